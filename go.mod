@@ -1,0 +1,3 @@
+module github.com/stratbox/stratbox
+
+go 1.26.0
