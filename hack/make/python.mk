@@ -1,0 +1,18 @@
+# The Python part of the runner: tests, linters, generated lists. Each target makes what it needs on first use (root, Debian).
+
+.PHONY: test-runner
+test-runner: ## Run the runner's Python tests under the image's Python, numpy and pandas.
+	hack/python/run python3 -m pytest -c runner/pyproject.toml runner/tests
+
+.PHONY: lint-python
+lint-python: ## Check the runner's Python code with ruff and mypy.
+	hack/python/ruff
+	hack/python/run mypy --config-file runner/pyproject.toml --cache-dir=/tmp/mypy runner/stratbox_runner runner/tests
+
+.PHONY: format-python
+format-python: ## Rewrite the format of the runner's Python code.
+	hack/python/ruff --fix
+
+.PHONY: generate-gate
+generate-gate: ## Write the gate's lists anew from the pinned pandas and numpy.
+	hack/python/run python3 -m stratbox_runner.gate.generate
