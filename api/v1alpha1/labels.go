@@ -1,0 +1,17 @@
+package v1alpha1
+
+// Labels and annotations on the Pods of runs.
+const (
+	// LabelRun holds the name of the StrategyRun a Pod belongs to.
+	LabelRun = "stratbox.dev/run"
+	// LabelAttempt holds the number of the attempt, from 0.
+	LabelAttempt = "stratbox.dev/attempt"
+	// LabelManagedBy is the well-known label; the manager watches only Pods where it has ManagedByValue.
+	LabelManagedBy = "app.kubernetes.io/managed-by"
+	// ManagedByValue is the value of LabelManagedBy.
+	ManagedByValue = "stratbox"
+	// AnnotationTask holds what the runner is to do, as JSON.
+	AnnotationTask = "stratbox.dev/task"
+	// AnnotationSource holds an inline strategy's code.
+	AnnotationSource = "stratbox.dev/source"
+)
