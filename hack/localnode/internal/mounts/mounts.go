@@ -1,0 +1,82 @@
+// Package mounts answers what is mounted below a folder and takes it away.
+package mounts
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// Mount is one line of mountinfo.
+type Mount struct {
+	Point string
+	Type  string
+	// Options are the super block's: for a cgroup v1 hierarchy, its controllers.
+	Options []string
+}
+
+// Parse reads the text of /proc/self/mountinfo. A line it does not understand is left out.
+func Parse(mountinfo string) []Mount {
+	var found []Mount
+	for line := range strings.Lines(mountinfo) {
+		before, after, ok := strings.Cut(line, " - ")
+		left, right := strings.Fields(before), strings.Fields(after)
+		if !ok || len(left) < 5 || len(right) < 1 {
+			continue
+		}
+		mount := Mount{Point: unescape(left[4]), Type: right[0]}
+		if len(right) > 2 {
+			mount.Options = strings.Split(right[2], ",")
+		}
+		found = append(found, mount)
+	}
+	return found
+}
+
+// unescape undoes mountinfo's octal escapes for blank, tab, newline and backslash.
+func unescape(point string) string {
+	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(point)
+}
+
+// Below picks the mount points at or below any of the folders, the innermost and latest first.
+func Below(all []Mount, folders ...string) []string {
+	var points []string
+	for _, mount := range slices.Backward(all) {
+		for _, folder := range folders {
+			if mount.Point == folder || strings.HasPrefix(mount.Point, strings.TrimSuffix(folder, "/")+"/") {
+				points = append(points, mount.Point)
+				break
+			}
+		}
+	}
+	return points
+}
+
+// All reads this process's mounts.
+func All() ([]Mount, error) {
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return nil, fmt.Errorf("listing mounts: %w", err)
+	}
+	return Parse(string(text)), nil
+}
+
+// DetachBelow unmounts everything at or below the folders.
+func DetachBelow(folders ...string) error {
+	all, err := All()
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, point := range Below(all, folders...) {
+		// A mount that propagated may be gone already with the one it came from.
+		if err := unix.Unmount(point, unix.MNT_DETACH); err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOENT) {
+			failed = append(failed, fmt.Errorf("unmounting %s: %w", point, err))
+		}
+	}
+	return errors.Join(failed...)
+}
