@@ -17,5 +17,5 @@
 // names the file. It reads O(tables) bytes; whether the content matches the checksums is asked with Verify.
 // A mapped file must not be truncated while it is open: datasets are mounted read-only for that reason.
 //
-// Write streams tables, Generate makes a synthetic market, Pack converts CSV and Parquet files.
+// Create streams tables into a new dataset, Generate makes a synthetic market; package pack converts CSV and Parquet files.
 package dataset

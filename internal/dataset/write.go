@@ -81,8 +81,17 @@ func (l Layout) check() error {
 			return fmt.Errorf("date %s does not come after %s", FormatDay(l.Dates[i]), FormatDay(l.Dates[i-1]))
 		}
 	}
+	if err := (&Manifest{Symbols: l.Symbols}).validateSymbols(); err != nil {
+		return err
+	}
+	if err := checkText("name", l.Name); err != nil {
+		return err
+	}
 	seen := make(map[string]bool, len(l.Keys))
 	for _, key := range l.Keys {
+		if err := checkText("table key", key); err != nil {
+			return err
+		}
 		if seen[key] {
 			return fmt.Errorf("table %q appears twice", key)
 		}
