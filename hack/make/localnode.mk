@@ -1,6 +1,8 @@
 # A real single-node Kubernetes on this machine (Debian, root, Go). See hack/localnode/README.md.
 # Works by itself, too: make -f hack/make/localnode.mk node-up
 
+##@ The local node
+
 LOCALNODE := bin/localnode
 
 .PHONY: $(LOCALNODE) node-build node-up node-down node-status

@@ -1,5 +1,7 @@
 # The Python part of the runner: tests, linters, generated lists. Each target makes what it needs on first use (root, Debian).
 
+##@ Python
+
 .PHONY: test-runner
 test-runner: ## Run the runner's Python tests under the image's Python, numpy and pandas.
 	hack/python/run python3 -m pytest -c runner/pyproject.toml runner/tests
@@ -15,4 +17,4 @@ format-python: ## Rewrite the format of the runner's Python code.
 
 .PHONY: generate-gate
 generate-gate: ## Write the gate's lists anew from the pinned pandas and numpy.
-	hack/python/run python3 -m stratbox_runner.gate.generate
+	hack/python/run python3 -m stratbox_runner.gate.generator
