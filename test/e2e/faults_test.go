@@ -1,0 +1,160 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
+)
+
+var _ = Describe("A fault", Ordered, func() {
+	It("of the manager, killed -9 mid-run, loses nothing", func(ctx SpecContext) {
+		run := submit(ctx, `
+import time
+
+def strategy(data):
+    time.sleep(6)
+    return data.get('price:收盤價').is_smallest(5)
+`)
+		pod := executing(ctx, run)
+		before := managerPods(ctx)[0].Status.ContainerStatuses[0].RestartCount
+		killProcesses("/manager")
+		ended := finished(ctx, run)
+		expectVerdict(ended, v1alpha1.VerdictCompleted)
+		Expect(ended.Status.Attempts).To(ConsistOf(HaveField("PodUID", string(pod.UID))))
+		podGone(ctx, run, 10*time.Second)
+		Expect(managerPods(ctx)[0].Status.ContainerStatuses[0].RestartCount).To(BeNumerically(">", before))
+	})
+
+	It("of the person who deletes a running StrategyRun ends its Pod within five seconds, and nothing is left on the node", func(ctx SpecContext) {
+		run := submit(ctx, endlessLoop)
+		pod := executing(ctx, run)
+		Expect(nodeTraces(pod.UID)).NotTo(BeEmpty())
+		Expect(cluster.Delete(ctx, run.DeepCopy())).To(Succeed())
+		podGone(ctx, run, 5*time.Second)
+		Eventually(func() []string { return nodeTraces(pod.UID) }).Should(BeEmpty())
+	})
+
+	It("of the person who deletes a run's Pod is the verdict PodLost", func(ctx SpecContext) {
+		run := submit(ctx, endlessLoop)
+		pod := executing(ctx, run)
+		Expect(cluster.Delete(ctx, pod)).To(Succeed())
+		expectVerdict(finished(ctx, run), v1alpha1.VerdictPodLost)
+	})
+
+	It("of a runner killed from outside is told from a strategy's", func(ctx SpecContext) {
+		run := submit(ctx, endlessLoop)
+		executing(ctx, run)
+		killProcesses("/usr/local/bin/stratbox-runner")
+		expectVerdict(finished(ctx, run), v1alpha1.VerdictRunnerFailed)
+	})
+
+	It("of an image that does not exist is named", func(ctx SpecContext) {
+		configure(ctx, func(text string) string {
+			return strings.Replace(text, "stratbox.dev/runner:dev", "stratbox.dev/runner:does-not-exist", 1)
+		})
+		run := execute(ctx, functionStyle)
+		expectVerdict(run, v1alpha1.VerdictImagePullFailed)
+		_, message := verdict(run)
+		Expect(message).To(ContainSubstring("does-not-exist"))
+		podGone(ctx, run, 10*time.Second)
+	})
+
+	It("of a node without the seccomp profile is named, and the installer mends it", func(ctx SpecContext) {
+		root := os.Getenv("STRATBOX_SECCOMP_ROOT")
+		Expect(root).NotTo(BeEmpty(), "set STRATBOX_SECCOMP_ROOT to the kubelet's seccomp folder")
+		schedule := func(patch string) {
+			daemonSet := &appsv1.DaemonSet{}
+			key := client.ObjectKey{Namespace: installerNamespace, Name: "stratbox-profile-installer"}
+			Expect(cluster.Get(ctx, key, daemonSet)).To(Succeed())
+			Expect(cluster.Patch(ctx, daemonSet, client.RawPatch(types.MergePatchType, []byte(patch)))).To(Succeed())
+		}
+		installed := func() []string {
+			files, err := filepath.Glob(filepath.Join(root, "stratbox", "strategy-*.json"))
+			Expect(err).NotTo(HaveOccurred())
+			return files
+		}
+		Eventually(installed).ShouldNot(BeEmpty())
+
+		By("putting a changed or removed profile back")
+		file := installed()[0]
+		original, err := os.ReadFile(file)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.WriteFile(file, []byte(`{"defaultAction":"SCMP_ACT_ALLOW"}`), 0o644)).To(Succeed())
+		Eventually(func() string { text, _ := os.ReadFile(file); return string(text) }).Should(Equal(string(original)))
+		Expect(os.Remove(file)).To(Succeed())
+		Eventually(installed).Should(ConsistOf(file))
+
+		By("running without an installer and without the file")
+		schedule(`{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":"true"}}}}}`)
+		DeferCleanup(func() {
+			schedule(`{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":null}}}}}`)
+			Eventually(installed).Should(ConsistOf(file))
+		})
+		Eventually(ctx, func() ([]string, error) { return processes("/profile-installer") }).Should(BeEmpty())
+		Expect(os.Remove(file)).To(Succeed())
+		run := execute(ctx, functionStyle)
+		expectVerdict(run, v1alpha1.VerdictSeccompProfileMissing)
+		podGone(ctx, run, 10*time.Second)
+	})
+})
+
+// processes are the ids of the processes on this machine that run the given program.
+func processes(program string) ([]string, error) {
+	output, err := exec.Command("pgrep", "-f", "^"+program+"( |$)").Output()
+	if exit, failed := err.(*exec.ExitError); failed && exit.ExitCode() == 1 { //nolint:errorlint // exec returns it unwrapped
+		return nil, nil
+	}
+	return strings.Fields(string(output)), err
+}
+
+// killProcesses kills -9 every process that runs the given program.
+func killProcesses(program string) {
+	GinkgoHelper()
+	ids, err := processes(program)
+	Expect(err).NotTo(HaveOccurred())
+	Expect(ids).NotTo(BeEmpty(), "nothing runs "+program)
+	for _, text := range ids {
+		id, err := strconv.Atoi(text)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(syscall.Kill(id, syscall.SIGKILL)).To(Succeed())
+	}
+}
+
+// nodeTraces are the folders, mounts, cgroups and processes on this machine that belong to a Pod.
+func nodeTraces(uid types.UID) []string {
+	GinkgoHelper()
+	var traces []string
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	Expect(err).NotTo(HaveOccurred())
+	for line := range strings.SplitSeq(string(mounts), "\n") {
+		if strings.Contains(line, string(uid)) {
+			traces = append(traces, "mount "+line)
+		}
+	}
+	for _, pattern := range []string{"/var/lib/kubelet/pods/" + string(uid), "/sys/fs/cgroup/kubepods/*pod" + string(uid), "/sys/fs/cgroup/*/kubepods/*pod" + string(uid),
+		"/sys/fs/cgroup/kubepods/*/*pod" + string(uid), "/sys/fs/cgroup/*/kubepods/*/*pod" + string(uid)} {
+		found, err := filepath.Glob(pattern)
+		Expect(err).NotTo(HaveOccurred())
+		traces = append(traces, found...)
+	}
+	groups, err := filepath.Glob("/proc/[0-9]*/cgroup")
+	Expect(err).NotTo(HaveOccurred())
+	for _, file := range groups {
+		if text, err := os.ReadFile(file); err == nil && strings.Contains(string(text), string(uid)) {
+			traces = append(traces, "process "+file)
+		}
+	}
+	return traces
+}
