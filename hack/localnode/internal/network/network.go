@@ -53,7 +53,16 @@ func Up(l layout.Layout) error {
 	if err := raise(l.HostLink, l.HostAddress, l.LinkPrefix); err != nil {
 		return err
 	}
-	return Do(l, func() error { return configureInside(l) })
+	if err := Do(l, func() error { return configureInside(l) }); err != nil {
+		return err
+	}
+	// Through the node, so that Pods and Services answer to an ordinary shell as well.
+	for _, subnet := range []string{l.PodSubnet, l.ServiceSubnet} {
+		if err := addRoute(subnet, l.NodeAddress); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // makeNamespace works on a thread of its own, which ends with it: a thread in a foreign namespace must not be used again.
@@ -83,9 +92,16 @@ func configureInside(l layout.Layout) error {
 	if err := raise(l.NodeLink, l.NodeAddress, l.LinkPrefix); err != nil {
 		return err
 	}
-	route := &netlink.Route{Gw: net.ParseIP(l.HostAddress)}
-	if err := netlink.RouteAdd(route); err != nil {
-		return fmt.Errorf("adding the default route: %w", err)
+	return addRoute("0.0.0.0/0", l.HostAddress)
+}
+
+func addRoute(subnet, gateway string) error {
+	_, destination, err := net.ParseCIDR(subnet)
+	if err != nil {
+		return fmt.Errorf("route to %s: %w", subnet, err)
+	}
+	if err := netlink.RouteAdd(&netlink.Route{Dst: destination, Gw: net.ParseIP(gateway)}); err != nil {
+		return fmt.Errorf("adding the route to %s through %s: %w", subnet, gateway, err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"time"
 
 	"github.com/stratbox/stratbox/hack/localnode/internal/layout"
 	"github.com/stratbox/stratbox/hack/localnode/internal/network"
@@ -31,6 +32,8 @@ func (n Node) probe(ctx context.Context, url string) error {
 
 // api reads an object from the API server as the administrator.
 func (n Node) api(ctx context.Context, path string, into any) error {
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
+	defer cancel()
 	pool, err := pki.Pool(filepath.Dir(n.Layout.PKI("ca.crt")))
 	if err != nil {
 		return err
@@ -108,10 +111,29 @@ func (o nodeObject) notReady() string {
 	return "the kubelet has not reported its state yet"
 }
 
-func (n Node) nodeNotReady(ctx context.Context) string {
+// lease is the kubelet's sign of life.
+type lease struct {
+	Spec struct {
+		RenewTime time.Time `json:"renewTime"`
+	} `json:"spec"`
+}
+
+// nodeNotReady is empty when the Node is ready and its kubelet was heard of since, and else says why not.
+func (n Node) nodeNotReady(ctx context.Context, since time.Time) string {
 	var object nodeObject
 	if err := n.api(ctx, "/api/v1/nodes/"+layout.NodeName, &object); err != nil {
 		return err.Error()
 	}
-	return object.notReady()
+	if reason := object.notReady(); reason != "" || since.IsZero() {
+		return reason
+	}
+	// What the Node object says may be from before the kubelet ended.
+	var heard lease
+	if err := n.api(ctx, "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/"+layout.NodeName, &heard); err != nil {
+		return err.Error()
+	}
+	if heard.Spec.RenewTime.Before(since) {
+		return "the kubelet has not been heard of since it was started"
+	}
+	return ""
 }

@@ -21,8 +21,10 @@ const InsideCommand = "inside"
 const (
 	readyPatience = 90 * time.Second
 	stopPatience  = 20 * time.Second
-	pollInterval  = 100 * time.Millisecond
-	logTail       = 15
+	// answerPatience bounds one question to a component: one that is alive but stuck must not make a command hang.
+	answerPatience = 5 * time.Second
+	pollInterval   = 100 * time.Millisecond
+	logTail        = 15
 )
 
 // Start starts one component that does not run and waits until it works.
@@ -173,7 +175,7 @@ func (n Node) awaitReady(ctx context.Context, component render.Component, identi
 }
 
 func (n Node) healthy(ctx context.Context, component render.Component, bin string) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()
 	if component.Health == "" {
 		return n.ctr(ctx, bin, "version").Run()

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/stratbox/stratbox/hack/localnode/internal/layout"
 	"github.com/stratbox/stratbox/hack/localnode/internal/render"
@@ -43,7 +44,7 @@ func (n Node) Status(ctx context.Context, out io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	reason := n.nodeNotReady(ctx)
+	reason := n.nodeNotReady(ctx, time.Time{})
 	well = well && reason == ""
 	if reason == "" {
 		reason = "Ready"

@@ -35,12 +35,17 @@ func (n Node) Up(ctx context.Context, bin string) error {
 		return err
 	}
 	running := true
+	// A kubelet that ran all along need not be heard of again.
+	var since time.Time
 	for _, component := range render.Components(n.Layout) {
 		_, alive, err := n.identity(component)
 		if err != nil {
 			return err
 		}
 		running = running && alive
+		if component.Name == "kubelet" && !alive {
+			since = time.Now()
+		}
 		if err := n.ensure(ctx, component, made); err != nil {
 			return err
 		}
@@ -50,7 +55,7 @@ func (n Node) Up(ctx context.Context, bin string) error {
 			}
 		}
 	}
-	if err := n.awaitNode(ctx); err != nil {
+	if err := n.awaitNode(ctx, since); err != nil {
 		return err
 	}
 	if running {
@@ -194,11 +199,11 @@ func (n Node) importPause(ctx context.Context, bin string) error {
 	return nil
 }
 
-func (n Node) awaitNode(ctx context.Context) error {
+func (n Node) awaitNode(ctx context.Context, since time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, readyPatience)
 	defer cancel()
 	for {
-		reason := n.nodeNotReady(ctx)
+		reason := n.nodeNotReady(ctx, since)
 		if reason == "" {
 			return nil
 		}
