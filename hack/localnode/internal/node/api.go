@@ -75,18 +75,16 @@ func get(ctx context.Context, client *http.Client, url string) ([]byte, error) {
 
 // nodeObject and podList are the few fields that are read of the API's objects.
 type nodeObject struct {
-	Metadata struct {
-		Annotations map[string]string `json:"annotations"`
-	} `json:"metadata"`
 	Status struct {
 		Conditions []condition `json:"conditions"`
 	} `json:"status"`
 }
 
 type condition struct {
-	Type    string `json:"type"`
-	Status  string `json:"status"`
-	Message string `json:"message"`
+	Type              string    `json:"type"`
+	Status            string    `json:"status"`
+	Message           string    `json:"message"`
+	LastHeartbeatTime time.Time `json:"lastHeartbeatTime"`
 }
 
 type podList struct {
@@ -97,11 +95,16 @@ type podList struct {
 	} `json:"items"`
 }
 
-// notReady is empty when the Node object is ready, and else says why not.
-func (o nodeObject) notReady() string {
+// notReady is empty when the Node object says since then that it is ready, and else says why not.
+// What it said earlier may be from before the kubelet ended.
+func (o nodeObject) notReady(since time.Time) string {
 	for _, condition := range o.Status.Conditions {
 		if condition.Type != "Ready" {
 			continue
+		}
+		// The API keeps whole seconds.
+		if condition.LastHeartbeatTime.Before(since.Truncate(time.Second)) {
+			return "the kubelet has not reported since it was started"
 		}
 		if condition.Status == "True" {
 			return ""
@@ -111,29 +114,11 @@ func (o nodeObject) notReady() string {
 	return "the kubelet has not reported its state yet"
 }
 
-// lease is the kubelet's sign of life.
-type lease struct {
-	Spec struct {
-		RenewTime time.Time `json:"renewTime"`
-	} `json:"spec"`
-}
-
-// nodeNotReady is empty when the Node is ready and its kubelet was heard of since, and else says why not.
+// nodeNotReady is empty when the Node's kubelet has said since then that it is ready, and else says why not.
 func (n Node) nodeNotReady(ctx context.Context, since time.Time) string {
 	var object nodeObject
 	if err := n.api(ctx, "/api/v1/nodes/"+layout.NodeName, &object); err != nil {
 		return err.Error()
 	}
-	if reason := object.notReady(); reason != "" || since.IsZero() {
-		return reason
-	}
-	// What the Node object says may be from before the kubelet ended.
-	var heard lease
-	if err := n.api(ctx, "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/"+layout.NodeName, &heard); err != nil {
-		return err.Error()
-	}
-	if heard.Spec.RenewTime.Before(since) {
-		return "the kubelet has not been heard of since it was started"
-	}
-	return ""
+	return object.notReady(since)
 }

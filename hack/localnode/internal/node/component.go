@@ -3,6 +3,7 @@ package node
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -84,6 +85,9 @@ func (n Node) end(component render.Component, signal syscall.Signal) error {
 	return nil
 }
 
+// errEnded says that a component's process ended while it was waited for.
+var errEnded = errors.New("ended before it was ready")
+
 // ensure starts the component unless it runs, and waits until it works either way.
 func (n Node) ensure(ctx context.Context, component render.Component, made record) error {
 	began := time.Now()
@@ -91,17 +95,19 @@ func (n Node) ensure(ctx context.Context, component render.Component, made recor
 	if err != nil {
 		return err
 	}
-	if !alive {
-		if identity, err = n.launch(component, made.Bin); err != nil {
-			return fmt.Errorf("starting %s: %w", component.Name, err)
+	if alive {
+		// One that was just killed may still be seen once.
+		if err := n.awaitReady(ctx, component, identity, made.Bin); !errors.Is(err, errEnded) {
+			return err
 		}
+	}
+	if identity, err = n.launch(component, made.Bin); err != nil {
+		return fmt.Errorf("starting %s: %w", component.Name, err)
 	}
 	if err := n.awaitReady(ctx, component, identity, made.Bin); err != nil {
 		return err
 	}
-	if !alive {
-		n.Report("%s is ready (%.1f s)", component.Name, time.Since(began).Seconds())
-	}
+	n.Report("%s is ready (%.1f s)", component.Name, time.Since(began).Seconds())
 	return nil
 }
 
@@ -160,7 +166,7 @@ func (n Node) awaitReady(ctx context.Context, component render.Component, identi
 	defer cancel()
 	for {
 		if !identity.Alive() {
-			return n.explain(component, "ended as soon as it was started")
+			return n.explain(component, errEnded)
 		}
 		err := n.healthy(ctx, component, bin)
 		if err == nil {
@@ -168,7 +174,7 @@ func (n Node) awaitReady(ctx context.Context, component render.Component, identi
 		}
 		select {
 		case <-ctx.Done():
-			return n.explain(component, fmt.Sprintf("was not ready after %s (%v)", readyPatience, err))
+			return n.explain(component, fmt.Errorf("was not ready after %s (%w)", readyPatience, err))
 		case <-time.After(pollInterval):
 		}
 	}
@@ -189,12 +195,13 @@ func (n Node) ctr(ctx context.Context, bin string, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, filepath.Join(bin, "ctr"), args...)
 }
 
-func (n Node) explain(component render.Component, what string) error {
+// explain adds the end of the component's log to what is wrong with it.
+func (n Node) explain(component render.Component, what error) error {
 	path := n.Layout.Log(component.Name)
 	text, _ := os.ReadFile(path)
 	lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
 	if len(lines) > logTail {
 		lines = lines[len(lines)-logTail:]
 	}
-	return fmt.Errorf("%s %s; the end of %s:\n%s", component.Name, what, path, bytes.Join(lines, []byte("\n")))
+	return fmt.Errorf("%s %w; the end of %s:\n%s", component.Name, what, path, bytes.Join(lines, []byte("\n")))
 }

@@ -213,7 +213,7 @@ func (n Node) awaitNode(ctx context.Context, since time.Time) error {
 			if err != nil {
 				return err
 			}
-			return n.explain(component, fmt.Sprintf("runs, but the node was not ready after %s (%s)", readyPatience, reason))
+			return n.explain(component, fmt.Errorf("runs, but the node was not ready after %s (%s)", readyPatience, reason))
 		case <-time.After(pollInterval):
 		}
 	}
