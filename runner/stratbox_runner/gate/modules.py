@@ -1,0 +1,98 @@
+"""Which modules and which of their members can a strategy reach?
+
+A module is a list of exact members: nothing else of it can be imported or read, so a module that happens to import `os`
+does not lend it. Submodules count as modules of their own, and only those named here exist for a strategy.
+"""
+
+from typing import Final
+
+from stratbox_runner.gate.vocabulary import MEMBERS
+
+# What is left out on purpose: functools.update_wrapper and wraps copy __code__ from one function to another;
+# operator.attrgetter and methodcaller turn strings into attributes; typing.get_type_hints evaluates strings;
+# random.SystemRandom and time.sleep ask the kernel.
+_STANDARD: Final[dict[str, str]] = {
+    "__future__": "annotations",
+    "bisect": "bisect bisect_left bisect_right insort insort_left insort_right",
+    "collections": "ChainMap Counter OrderedDict defaultdict deque namedtuple",
+    "collections.abc": "Callable Collection Generator Hashable Iterable Iterator Mapping Sequence Set Sized",
+    "copy": "copy deepcopy",
+    "datetime": "MAXYEAR MINYEAR UTC date datetime time timedelta timezone",
+    "decimal": "Decimal InvalidOperation ROUND_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP",
+    "fractions": "Fraction",
+    "functools": "cache cmp_to_key lru_cache partial reduce",
+    "heapq": "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest",
+    "itertools": "accumulate batched chain combinations combinations_with_replacement compress count cycle dropwhile"
+    " filterfalse groupby islice pairwise permutations product repeat starmap takewhile tee zip_longest",
+    "json": "dumps loads",
+    "math": "acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf erfc exp exp2"
+    " expm1 fabs factorial floor fma fmod frexp fsum gamma gcd hypot inf isclose isfinite isinf isnan isqrt lcm ldexp"
+    " lgamma log log10 log1p log2 modf nan nextafter perm pi pow prod radians remainder sin sinh sqrt sumprod tan tanh"
+    " tau trunc ulp",
+    "numbers": "Integral Number Rational Real",
+    "operator": "abs add and_ concat contains countOf eq floordiv ge getitem gt indexOf inv invert is_ is_not itemgetter"
+    " le lt matmul mod mul ne neg not_ or_ pos pow sub truediv truth xor",
+    "random": "Random betavariate choice choices expovariate gammavariate gauss getrandbits lognormvariate normalvariate"
+    " paretovariate randint random randrange sample seed shuffle triangular uniform vonmisesvariate weibullvariate",
+    "re": "A ASCII DOTALL I IGNORECASE M MULTILINE S VERBOSE X compile escape findall finditer fullmatch match search"
+    " split sub subn",
+    "statistics": "NormalDist StatisticsError correlation covariance fmean geometric_mean harmonic_mean"
+    " linear_regression mean median median_grouped median_high median_low mode multimode pstdev pvariance quantiles"
+    " stdev variance",
+    "string": "ascii_letters ascii_lowercase ascii_uppercase digits punctuation",
+    "time": "monotonic perf_counter process_time time",
+    "typing": "AbstractSet Any Callable Collection DefaultDict Deque Dict Final FrozenSet Generator Hashable"
+    " Iterable Iterator List Literal Mapping MutableMapping MutableSequence NamedTuple NoReturn Optional Sequence Set"
+    " Sized Tuple Type TypeVar Union cast",
+    "warnings": "catch_warnings filterwarnings resetwarnings simplefilter warn",
+}
+
+MODULES: Final[dict[str, frozenset[str]]] = {
+    **{name: frozenset(members.split()) for name, members in _STANDARD.items()},
+    **MEMBERS,
+}
+
+# Members that look strings up as attributes or settings: accepted only when called by their full name (calls.py).
+CALLED_ONLY: Final = frozenset(
+    {"pandas.NamedAgg", "pandas.crosstab", "pandas.option_context", "pandas.pivot_table", "pandas.set_option"}
+)
+
+# Why a module people often reach for is missing, and what to write instead.
+HINTS: Final[dict[str, str]] = {
+    "finlab": "data and sim are already there: delete this import",
+    "talib": "use data.indicator('RSI', timeperiod=14)",
+    "ta": "use data.indicator('RSI', timeperiod=14)",
+    "pandas_ta": "use data.indicator('RSI', timeperiod=14)",
+    "matplotlib": "plots are not shown anywhere: delete them",
+    "seaborn": "plots are not shown anywhere: delete them",
+    "plotly": "plots are not shown anywhere: delete them",
+    "logging": "use print",
+    "dataclasses": "use a dict, a tuple or collections.namedtuple",
+    "abc": "use functions instead of classes",
+    "enum": "use constants instead of classes",
+    "yfinance": "all data comes from data.get(...)",
+    "requests": "all data comes from data.get(...); there is no network",
+    "os": "files and processes are out of reach; all data comes from data.get(...)",
+    "sys": "the interpreter is out of reach; all data comes from data.get(...)",
+    "pathlib": "files are out of reach; all data comes from data.get(...)",
+    "scipy": "it is not installed: use numpy, e.g. numpy.linalg or numpy.polyfit",
+    "sklearn": "it is not installed: use numpy, e.g. numpy.linalg.lstsq",
+    "statsmodels": "it is not installed: use numpy, e.g. numpy.linalg.lstsq",
+    "numba": "it is not installed: use numpy",
+    "polars": "it is not installed: use pandas",
+}
+
+
+def submodule(module: str, name: str) -> str | None:
+    """Return the full name of a listed submodule, or None."""
+    full = "pandas.tseries.offsets" if (module, name) == ("pandas", "offsets") else f"{module}.{name}"
+    return full if full in MODULES else None
+
+
+def hint(module: str) -> str:
+    """Return what to do without a module that is not listed."""
+    root = module.partition(".")[0]
+    if root in HINTS:
+        return HINTS[root]
+    top_level = sorted(name for name in MODULES if "." not in name and not name.startswith("_"))
+    return "use one of " + ", ".join(top_level)

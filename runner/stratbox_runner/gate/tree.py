@@ -1,0 +1,176 @@
+"""Is every part of the syntax tree one a strategy needs? Walks the tree once, without recursion, in source order."""
+
+import ast
+from typing import Final
+
+from stratbox_runner.gate import attributes, calls, names
+from stratbox_runner.gate.bindings import Bindings
+from stratbox_runner.gate.rules import reject
+
+# String and tuple repetitions are computed by the compiler, and their sums again and again.
+MAX_REPETITIONS: Final = 64
+
+# Nodes that mean no more than their children.
+_PLAIN: Final = frozenset(
+    getattr(ast, name)
+    for name in (
+        "Module Expr Assign AugAssign AnnAssign Delete Return Pass Break Continue If For While Try ExceptHandler With"
+        " withitem Raise Assert Import ImportFrom alias Global Nonlocal BoolOp NamedExpr BinOp UnaryOp Lambda IfExp"
+        " Dict Set ListComp SetComp DictComp GeneratorExp comprehension Yield YieldFrom Compare Call keyword JoinedStr"
+        " FormattedValue Constant Attribute Subscript Starred Name List Tuple Slice FunctionDef arguments arg Match"
+        " match_case MatchValue MatchSingleton MatchSequence MatchMapping MatchStar MatchAs MatchOr"
+    ).split()
+)
+
+_REFUSED: Final[dict[type[ast.AST], tuple[str, str]]] = {
+    ast.ClassDef: ("statement-not-allowed", "classes are not accepted: use functions, dicts or namedtuples"),
+    ast.AsyncFunctionDef: ("statement-not-allowed", "async code is not accepted: use plain functions"),
+    ast.AsyncFor: ("statement-not-allowed", "async code is not accepted: use a plain for loop"),
+    ast.AsyncWith: ("statement-not-allowed", "async code is not accepted: use a plain with statement"),
+    ast.Await: ("statement-not-allowed", "async code is not accepted: call the function"),
+    ast.TryStar: ("statement-not-allowed", "except* is not accepted: use except"),
+    ast.MatchClass: ("pattern", "class patterns read attributes: use isinstance and if"),
+}
+
+
+class Walk:
+    """One walk over one file's tree. `run` raises a Finding at the first thing that is not accepted."""
+
+    def __init__(self, bindings: Bindings) -> None:
+        self._bindings = bindings
+        self._repetitions = 0
+        # Nodes that their parent has already judged in this position.
+        self._called: set[int] = set()
+        self._judged: set[int] = set()
+
+    def run(self, tree: ast.Module) -> None:
+        """Judge every node."""
+        stack: list[ast.AST] = [tree]
+        while stack:
+            node = stack.pop()
+            if id(node) in self._judged:
+                continue
+            children = self._children(node)
+            stack.extend(reversed(children))
+
+    def _children(self, node: ast.AST) -> list[ast.AST]:
+        """Judge one node; return those below it that are still to be judged."""
+        kind = type(node)
+        if kind not in _PLAIN:
+            if isinstance(node, ast.expr_context | ast.operator | ast.unaryop | ast.boolop | ast.cmpop):
+                return []
+            rule, message = _REFUSED.get(
+                kind, ("statement-not-allowed", "this form of Python is not accepted: write it more plainly")
+            )
+            reject(node, rule, message)
+        match node:
+            case ast.Name():
+                self._check_name(node)
+            case ast.Attribute():
+                return self._check_attribute(node)
+            case ast.Call():
+                self._check_call(node)
+            case ast.Compare():
+                self._allow_namespace_tests(node)
+            case ast.BinOp(op=ast.Mult()):
+                self._count_repetition(node)
+            case ast.FunctionDef():
+                _check_definition(self._bindings, node)
+            case ast.arg(arg=name) | ast.ExceptHandler(name=str(name)) | ast.alias(asname=str(name)):
+                _check_bound(node, name)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+                _check_bound(node, name)
+            case ast.Global(names=declared) | ast.Nonlocal(names=declared):
+                for name in declared:
+                    _check_bound(node, name)
+        return list(ast.iter_child_nodes(node))
+
+    def _check_name(self, node: ast.Name) -> None:
+        name = node.id
+        if not isinstance(node.ctx, ast.Load):
+            _check_bound(node, name)
+            return
+        bindings = self._bindings
+        if name in bindings.modules:
+            reject(node, "module-as-value", f"{name} is a module: use its members, e.g. {name}.{_example(name)}")
+        if bindings.is_known(name):
+            return
+        if name in names.CALL_ONLY_BUILTINS:
+            if id(node) not in self._called:
+                reject(node, "call-not-allowed", f"{name} is used only by calling it directly")
+        elif name not in names.KNOWN:
+            reject(node, "name-not-allowed", f"{name} is not defined for strategies: {names.hint(name)}")
+
+    def _check_attribute(self, node: ast.Attribute) -> list[ast.AST]:
+        if not isinstance(node.ctx, ast.Load):
+            if isinstance(node.ctx, ast.Del):
+                reject(node, "attribute-store", f".{node.attr} cannot be deleted: use drop")
+            left = attributes.check_store(self._bindings, node)
+            return [] if left is None else [left]
+        base = attributes.check_chain(self._bindings, node)
+        parts, _ = attributes.split(node)
+        if id(node) in self._called:
+            parts = parts[:-1]
+        if parts:
+            calls.check_not_value(self._bindings, parts[-1])
+        for part in attributes.split(node)[0]:
+            if part.attr == "format" and isinstance(part.value, ast.Constant):
+                if not isinstance(part.value.value, str):
+                    attributes.check_name(part, part.attr)
+                calls.check_format(part.value)
+        return [] if base is None else [base]
+
+    def _check_call(self, node: ast.Call) -> None:
+        self._called.add(id(node.func))
+        calls.check(self._bindings, node)
+        if (
+            isinstance(node.func, ast.Name)
+            and node.func.id in ("getattr", "hasattr")
+            and node.args
+            and isinstance(node.args[0], ast.Name)
+            and node.args[0].id in self._bindings.modules
+        ):
+            self._judged.add(id(node.args[0]))
+        if (
+            isinstance(node.func, ast.Name)
+            and node.func.id in ("locals", "globals")
+            and not self._bindings.is_known(node.func.id)
+            and id(node) not in self._called
+        ):
+            reject(node, "call-not-allowed", f"{node.func.id} is accepted only as in: 'position' in {node.func.id}()")
+
+    def _allow_namespace_tests(self, node: ast.Compare) -> None:
+        """Remember calls right of `in`, the one place where locals() and globals() may stand."""
+        for operator, right in zip(node.ops, node.comparators, strict=True):
+            if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.Call):
+                self._called.add(id(right))
+
+    def _count_repetition(self, node: ast.BinOp) -> None:
+        if any(_is_literal_sequence(side) for side in (node.left, node.right)):
+            self._repetitions += 1
+            if self._repetitions > MAX_REPETITIONS:
+                reject(node, "too-large", f"more than {MAX_REPETITIONS} repeated literals: keep one in a variable")
+
+
+def _check_bound(node: ast.AST, name: str) -> None:
+    if name.startswith("__"):
+        reject(node, "name-not-allowed", f"{name} cannot be a name: two leading underscores belong to the interpreter")
+
+
+def _check_definition(bindings: Bindings, node: ast.FunctionDef) -> None:
+    _check_bound(node, node.name)
+    for decorator in node.decorator_list:
+        plain = decorator.func if isinstance(decorator, ast.Call) else decorator
+        chain = attributes.resolve(bindings, plain)
+        if chain is None or chain.rest or chain.member not in ("functools.cache", "functools.lru_cache"):
+            reject(decorator, "decorator", f"call it instead, after the function: {node.name} = decorator({node.name})")
+
+
+def _is_literal_sequence(node: ast.expr) -> bool:
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str | bytes)
+    return isinstance(node, ast.Tuple)
+
+
+def _example(name: str) -> str:
+    return {"np": "mean", "pd": "concat"}.get(name, "member")
