@@ -1,0 +1,183 @@
+package supervise
+
+import (
+	"fmt"
+	"math"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// child is the strategy's process and our ends of its descriptors: 0 is /dev/null, 1 and 2 are pipes for its output,
+// 3 is the control socket, which is gone before strategy code runs, 4 carries its requests and 5 our replies.
+type child struct {
+	process *os.Process
+	control *net.UnixConn
+	stdout  *os.File
+	stderr  *os.File
+	request *os.File
+	reply   *os.File
+
+	// done is closed when the process has been reaped; state is set before.
+	done  chan struct{}
+	state *os.ProcessState
+}
+
+// startChild starts command in a session of its own. The process dies with this program.
+func startChild(command, env []string) (_ *child, err error) {
+	c := &child{done: make(chan struct{})}
+	var theirs, ours []*os.File
+	defer func() {
+		closeAll(theirs)
+		if err != nil {
+			closeAll(ours)
+		}
+	}()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		return nil, fmt.Errorf("open the strategy's standard input: %w", err)
+	}
+	theirs = append(theirs, null)
+	pipe := func(end **os.File, weWrite bool) {
+		r, w, pipeErr := os.Pipe()
+		if pipeErr != nil {
+			err = fmt.Errorf("make a pipe: %w", pipeErr)
+			return
+		}
+		mine, other := r, w
+		if weWrite {
+			mine, other = w, r
+		}
+		*end, theirs, ours = mine, append(theirs, other), append(ours, mine)
+	}
+	pipe(&c.stdout, false)
+	pipe(&c.stderr, false)
+	control, err2 := c.openControl()
+	if err2 != nil {
+		return nil, err2
+	}
+	theirs = append(theirs, control)
+	pipe(&c.request, false)
+	pipe(&c.reply, true)
+	if err != nil {
+		c.control.Close()
+		return nil, err
+	}
+	if err := c.start(command, env, theirs); err != nil {
+		c.control.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// openControl makes the control socket and returns the end for the process.
+func (c *child) openControl() (*os.File, error) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("make the control socket: %w", err)
+	}
+	theirs, ours := os.NewFile(uintptr(pair[0]), "control"), os.NewFile(uintptr(pair[1]), "control")
+	defer ours.Close()
+	conn, err := net.FileConn(ours)
+	if err != nil {
+		theirs.Close()
+		return nil, fmt.Errorf("make the control socket: %w", err)
+	}
+	c.control = conn.(*net.UnixConn)
+	return theirs, nil
+}
+
+func (c *child) start(command, env []string, files []*os.File) error {
+	// Descriptors that this program was started with are nothing for the strategy.
+	if err := unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		return fmt.Errorf("keep inherited descriptors from the strategy: %w", err)
+	}
+	started := make(chan error, 1)
+	go func() {
+		// The kernel sends the parent-death signal when the thread that forked ends, so this one must outlive the process.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		process, err := os.StartProcess(command[0], command, &os.ProcAttr{
+			Dir: "/", Env: env, Files: files,
+			Sys: &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL},
+		})
+		if err != nil {
+			started <- fmt.Errorf("start the strategy's process: %w", err)
+			return
+		}
+		c.process = process
+		started <- nil
+		state, err := process.Wait()
+		if err == nil {
+			c.state = state
+		}
+		// Whatever else it left in its group; a sealed process cannot have made any.
+		_ = unix.Kill(-process.Pid, unix.SIGKILL)
+		close(c.done)
+	}()
+	return <-started
+}
+
+// preferForOOM makes the process the kernel's first choice when memory runs out, so that this program survives to tell.
+func (c *child) preferForOOM() error {
+	path := filepath.Join("/proc", strconv.Itoa(c.process.Pid), "oom_score_adj")
+	if err := os.WriteFile(path, []byte("1000"), 0); err != nil {
+		return fmt.Errorf("make the strategy the first to go when memory runs out: %w", err)
+	}
+	return nil
+}
+
+// confine sets the process's limits at hand-over and returns the CPU time used until then, which does not count
+// against it. The kernel counts in whole seconds: at the soft limit it sends SIGXCPU, a second later SIGKILL.
+func (c *child) confine(limit time.Duration) (time.Duration, error) {
+	used, err := c.cpu()
+	if err != nil {
+		return 0, err
+	}
+	seconds := uint64((used + limit + time.Second - 1) / time.Second)
+	for _, l := range []struct {
+		resource int
+		name     string
+		limit    unix.Rlimit
+	}{
+		{unix.RLIMIT_CPU, "CPU time", unix.Rlimit{Cur: seconds, Max: seconds + 1}},
+		{unix.RLIMIT_CORE, "core size", unix.Rlimit{}},
+		{unix.RLIMIT_FSIZE, "file size", unix.Rlimit{}},
+		{unix.RLIMIT_NOFILE, "open files", unix.Rlimit{Cur: maxOpenFiles, Max: maxOpenFiles}},
+		{unix.RLIMIT_NPROC, "threads", unix.Rlimit{Cur: maxThreads, Max: maxThreads}},
+	} {
+		if err := unix.Prlimit(c.process.Pid, l.resource, &l.limit, nil); err != nil {
+			return 0, fmt.Errorf("limit the strategy's %s: %w", l.name, err)
+		}
+	}
+	return used, nil
+}
+
+// cpu is the CPU time that the living process has used.
+func (c *child) cpu() (time.Duration, error) {
+	const schedClock = 2 // CPUCLOCK_SCHED of the kernel's posix-timers.h
+	var t unix.Timespec
+	if err := unix.ClockGettime(int32(^c.process.Pid<<3|schedClock), &t); err != nil {
+		return 0, fmt.Errorf("read the strategy's CPU time: %w", err)
+	}
+	return time.Duration(t.Nano()), nil
+}
+
+func (c *child) kill() { _ = c.process.Kill() }
+
+func (c *child) close() {
+	closeAll([]*os.File{c.stdout, c.stderr, c.request, c.reply})
+	c.control.Close()
+}
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		f.Close()
+	}
+}

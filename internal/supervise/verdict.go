@@ -1,0 +1,140 @@
+package supervise
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/internal/contract"
+	"github.com/stratbox/stratbox/internal/resultwire"
+	"github.com/stratbox/stratbox/internal/seccomp"
+)
+
+// evidence is all that is known about an attempt once its process is dead.
+type evidence struct {
+	task contract.Task
+	// phase is how far it got.
+	phase contract.Phase
+	// unsealed is why the process could not be sealed, failure why the runner could not do its work.
+	unsealed, failure error
+	// rejected is the gate's finding if it ends the attempt.
+	rejected *contract.GateFinding
+	denied   seccomp.Tally
+	oom      bool
+	overtime bool
+	overCPU  bool
+	raised   *resultwire.Failure
+	// invalid is why there is no usable position table; scored is true when there is one.
+	invalid string
+	scored  bool
+	// signal ended the process, or 0; exit is its exit code otherwise.
+	signal syscall.Signal
+	exit   int
+}
+
+// rule is one row of the verdict table: the first that holds decides.
+type rule struct {
+	verdict v1alpha1.Verdict
+	holds   func(evidence) bool
+	message func(evidence) string
+}
+
+// rules are in rank order, which is the order of the runner's rows in the table of all verdicts.
+var rules = []rule{
+	{v1alpha1.VerdictSandboxUnsupported, func(e evidence) bool { return e.unsealed != nil && !e.oom }, func(e evidence) string {
+		return fmt.Sprintf("The sandbox could not be sealed, so the strategy was not run: %v.", e.unsealed)
+	}},
+	{v1alpha1.VerdictASTRejected, func(e evidence) bool { return e.rejected != nil && !e.oom }, func(e evidence) string {
+		return refused(*e.rejected)
+	}},
+	{v1alpha1.VerdictSecurityViolation, func(e evidence) bool { return e.denied.Count > 0 }, func(e evidence) string {
+		return fmt.Sprintf("The strategy made %d system calls that the sandbox denies: %s. A run with a denied call is not scored.", e.denied.Count, names(e.denied))
+	}},
+	{v1alpha1.VerdictOOMKilled, func(e evidence) bool { return e.oom }, func(e evidence) string {
+		return fmt.Sprintf("The kernel ended the strategy during %s because it used more memory than spec.limits.memory.", e.phase)
+	}},
+	{v1alpha1.VerdictDeadlineExceeded, func(e evidence) bool { return e.overtime }, func(e evidence) string {
+		return fmt.Sprintf("The strategy ran longer than spec.limits.deadlineSeconds (%s) and was ended.", seconds(e.task.DeadlineMillis))
+	}},
+	{v1alpha1.VerdictCPUTimeExceeded, func(e evidence) bool { return e.overCPU }, func(e evidence) string {
+		return fmt.Sprintf("The strategy used more CPU time than spec.limits.cpuTimeSeconds (%s) and was ended.", seconds(e.task.CPUMillis))
+	}},
+	{v1alpha1.VerdictStrategyError, func(e evidence) bool { return e.raised != nil }, func(e evidence) string { return raised(*e.raised) }},
+	{v1alpha1.VerdictResultInvalid, func(e evidence) bool { return e.invalid != "" }, func(e evidence) string { return sentence(e.invalid) }},
+	{v1alpha1.VerdictRunnerFailed, func(e evidence) bool { return e.failure != nil }, func(e evidence) string {
+		return fmt.Sprintf("The runner failed during %s: %v.", e.phase, e.failure)
+	}},
+	{v1alpha1.VerdictCompleted, func(e evidence) bool { return e.scored }, func(evidence) string { return "The strategy ran and was scored." }},
+	{v1alpha1.VerdictStrategyError, func(e evidence) bool { return e.signal != 0 }, func(e evidence) string {
+		return fmt.Sprintf("The strategy's process crashed with %s during %s.", unix.SignalName(e.signal), e.phase)
+	}},
+	{v1alpha1.VerdictResultInvalid, func(evidence) bool { return true }, func(e evidence) string {
+		return fmt.Sprintf("The strategy's process ended with exit code %d and left no position table.", e.exit)
+	}},
+}
+
+func decide(e evidence) (v1alpha1.Verdict, string) {
+	for _, r := range rules {
+		if r.holds(e) {
+			return r.verdict, contract.Truncate(contract.Clean(r.message(e)), contract.MaxMessageBytes)
+		}
+	}
+	return v1alpha1.VerdictRunnerFailed, "The runner reached no verdict."
+}
+
+func refused(g contract.GateFinding) string {
+	where := ""
+	if g.Line > 0 {
+		where = fmt.Sprintf(" at line %d", g.Line)
+	}
+	return fmt.Sprintf("The gate refused the code%s (%s): %s", where, g.Rule, sentence(g.Message))
+}
+
+func raised(f resultwire.Failure) string {
+	where := ""
+	if f.Line > 0 {
+		where = fmt.Sprintf(" at line %d", f.Line)
+	}
+	text := f.Type + where
+	if f.Message != "" {
+		text += ": " + f.Message
+	}
+	if f.Type == "MemoryError" {
+		text += " (if this much memory is needed, raise spec.limits.memory)"
+	}
+	return text
+}
+
+func names(t seccomp.Tally) string {
+	var parts []string
+	for _, v := range t.Violations {
+		parts = append(parts, fmt.Sprintf("%s (%d)", v.Syscall, v.Count))
+	}
+	if t.Dropped > 0 {
+		parts = append(parts, fmt.Sprintf("others (%d)", t.Dropped))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sentence begins text with a capital letter and ends it with a full stop.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
+}
+
+func seconds(millis int64) string {
+	return (time.Duration(millis) * time.Millisecond).String()
+}
