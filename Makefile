@@ -43,7 +43,7 @@ fmt: ## Format the Go code
 	@for module in $(filter-out .,$(CODE_MODULES)); do (cd $$module && $(CURDIR)/hack/tools/golangci-lint fmt ./...); done
 
 .PHONY: lint
-lint: lint-go lint-python ## Check Go, the API's conventions and Python
+lint: lint-go lint-python lint-docs ## Check Go, the API's conventions, Python and the documents' links
 
 .PHONY: lint-go
 lint-go: ## Check the Go code of every module: layers, errors, style, API conventions
@@ -51,6 +51,10 @@ lint-go: ## Check the Go code of every module: layers, errors, style, API conven
 		echo "golangci-lint in $$module"; \
 		(cd $$module && $(CURDIR)/hack/tools/golangci-lint run --config $(CURDIR)/.golangci.yml ./...); \
 	done
+
+.PHONY: lint-docs
+lint-docs: ## Check that no link in a document leads nowhere
+	hack/check-links
 
 .PHONY: vulnerabilities
 vulnerabilities: ## Look up known vulnerabilities in what the programs call
@@ -95,8 +99,9 @@ fuzz: ## Fuzz every parser of untrusted bytes, FUZZTIME each
 	hack/fuzz $(FUZZTIME)
 
 .PHONY: bench
-bench: ## Print what a denied call, the seal, opening a dataset and scoring cost
-	go test -run '^$$' -bench . -benchmem ./internal/...
+bench: install-local ## Print what a denied call, the seal, scoring and the phases of real runs cost
+	go test -run '^$$' -bench . -benchmem $$(git grep -l '^func Benchmark' -- 'internal/*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+	eval "$$($(LOCALNODE) env)" && go run ./hack/bench
 
 ##@ Tidying up
 
