@@ -172,13 +172,19 @@ func (p *portfolio) checkStops() {
 		return
 	}
 	for _, c := range p.open {
-		gain := p.last[c]/p.entry[c] - 1
-		if p.value[c] < 0 {
-			gain = -gain
+		loss, profit := p.options.StopLoss, p.options.TakeProfit
+		if p.value[c] < 0 { // a short position loses when the price rises
+			loss, profit = -loss, -profit
 		}
-		p.leaving[c] = (p.options.StopLoss > 0 && gain <= -p.options.StopLoss) ||
-			(p.options.TakeProfit > 0 && gain >= p.options.TakeProfit)
+		p.leaving[c] = passed(p.last[c], p.entry[c], -loss) || passed(p.last[c], p.entry[c], profit)
 	}
+}
+
+// passed tells whether a price has moved from its entry by the change or more, in the change's direction. No change: never.
+// The product, unlike the quotient, is exact for the round numbers people write: 100 * (1 - 0.1) is 90.
+func passed(price, entry, change float64) bool {
+	limit := entry * (1 + change)
+	return (change < 0 && price <= limit) || (change > 0 && price >= limit)
 }
 
 func (p *portfolio) equity() float64 {

@@ -95,8 +95,12 @@ func (d *Dataset) readManifest() ([]byte, error) {
 	return content, nil
 }
 
-// openRegular opens a file below the dataset's root and nowhere else. Non-blocking, because opening a named pipe would wait for a writer.
+// openRegular opens a file below the dataset's root and nowhere else. Non-blocking, because opening a named pipe would wait for a
+// writer; no symbolic links, as on the Python side.
 func (d *Dataset) openRegular(name string) (*os.File, int64, error) {
+	if info, err := d.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("%s is not a regular file", name)
+	}
 	f, err := d.root.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, 0, err
