@@ -26,13 +26,14 @@ if ! buildah inspect --type image "$versioned" >/dev/null 2>&1; then
 		mmdebstrap --quiet --mode=root --variant=minbase \
 			--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
 			"$suite" "$archive.partial.tar" ${mirror:+"$mirror"} >&2
+		rm -f "$cache/base-"*-????????????.tar
 		mv "$archive.partial.tar" "$archive"
 	fi
 	container=$(buildah from scratch)
 	trap 'buildah rm "$container" >/dev/null' EXIT
-	buildah add --quiet "$container" "$archive" / >&2
-	buildah config --cmd /bin/bash --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$container" >&2
-	buildah commit --quiet "$container" "$versioned" >&2
+	buildah add --quiet "$container" "$archive" / >/dev/null
+	buildah config --cmd /bin/bash --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$container" >/dev/null
+	buildah commit --quiet "$container" "$versioned" >/dev/null
 fi
 buildah tag "$versioned" "$image"
 echo "$image"

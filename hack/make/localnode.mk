@@ -3,16 +3,17 @@
 
 ##@ The local node
 
+##@ A real node here
+
 LOCALNODE := bin/localnode
 
-.PHONY: $(LOCALNODE) node-build node-up node-down node-status
+.PHONY: $(LOCALNODE) node-packages node-build node-up node-down node-status
 
 $(LOCALNODE):
 	@go build -C hack/localnode -trimpath -o $(CURDIR)/$(LOCALNODE) .
 
 node-packages: ## Install the Debian packages the local node needs
 	@hack/debian-packages.sh
-.PHONY: node-packages
 
 node-build: node-packages $(LOCALNODE) ## Build the local node's programs into the cache (once: some ten minutes)
 	@$(LOCALNODE) build
