@@ -3,8 +3,6 @@
 
 ##@ The local node
 
-##@ A real node here
-
 LOCALNODE := bin/localnode
 
 .PHONY: $(LOCALNODE) node-packages node-build node-up node-down node-status
