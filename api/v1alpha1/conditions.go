@@ -50,8 +50,10 @@ const (
 
 	// ReasonSyscallDenied: at least one system call was denied and recorded.
 	ReasonSyscallDenied = "SyscallDenied"
-	// ReasonNoViolation: the watcher saw the attempt through and recorded nothing.
+	// ReasonNoViolation: nothing was recorded, and the attempt was watched to its end or never ran any code.
 	ReasonNoViolation = "NoViolation"
+	// ReasonNotObserved: the attempt ended without the watcher's last word, as with a lost Pod.
+	ReasonNotObserved = "NotObserved"
 )
 
 // ConditionResourceLimitExceeded is True when any attempt ended at one of spec.limits.

@@ -14,4 +14,10 @@ const (
 	AnnotationTask = "stratbox.dev/task"
 	// AnnotationSource holds an inline strategy's code.
 	AnnotationSource = "stratbox.dev/source"
+	// AnnotationStartedAt holds when the attempt was started, in RFC 3339 with fractions of a second,
+	// because a Pod's creation time is known to the second only.
+	AnnotationStartedAt = "stratbox.dev/started-at"
+	// AnnotationStartDeadline holds the attempt's start deadline in seconds, so that it stays the same
+	// when the operator's configuration changes.
+	AnnotationStartDeadline = "stratbox.dev/start-deadline-seconds"
 )

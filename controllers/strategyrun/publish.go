@@ -1,0 +1,86 @@
+package strategyrun
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/internal/contract"
+)
+
+// publish writes the status once if it changed, then tells about it, then deletes the Pods that are not needed any more.
+func (r *Reconciler) publish(ctx context.Context, s *scope) error {
+	if !equality.Semantic.DeepEqual(s.original.Status, s.run.Status) {
+		patch := client.MergeFromWithOptions(s.original, client.MergeFromWithOptimisticLock{})
+		err := r.Client.Status().Patch(ctx, s.run, patch)
+		switch {
+		case apierrors.IsConflict(err), apierrors.IsNotFound(err):
+			// Somebody wrote or deleted the run since it was read. Nothing was decided; the event of that
+			// write brings the run back.
+			s.requeueAfter = 0
+			return nil
+		case err != nil:
+			return fmt.Errorf("write status: %w", err)
+		}
+		r.turns.settle(s.run)
+	}
+	if s.verdict != "" {
+		r.announce(s)
+	}
+	if s.stopPods {
+		return r.deletePods(ctx, s.run.Namespace, s.run.Name)
+	}
+	return nil
+}
+
+// announce tells metrics, Events and the audit log of a verdict that is recorded, once in the life of this manager.
+func (r *Reconciler) announce(s *scope) {
+	if !r.turns.announceOnce(s.run.UID) {
+		return
+	}
+	verdict := verdictOf(s.run)
+	r.Metrics.RunFinished(verdict, s.run.Status)
+	r.audit(s)
+	kind := corev1.EventTypeWarning
+	if verdict == v1alpha1.VerdictCompleted {
+		kind = corev1.EventTypeNormal
+	}
+	r.Events.Eventf(s.run, nil, kind, string(verdict), "Execute", "%s", contract.Truncate(verdictMessage(s.run), maxEventNote))
+}
+
+// maxEventNote is the API's bound on the note of an Event.
+const maxEventNote = 1000
+
+// audit writes one line for each denied system call. Field names and message are fixed: log pipelines select by them.
+func (r *Reconciler) audit(s *scope) {
+	attempt := v1alpha1.Attempt{}
+	if n := len(s.run.Status.Attempts); n > 0 {
+		attempt = s.run.Status.Attempts[n-1]
+	}
+	strategyID := s.run.Spec.StrategyID
+	if strategyID == "" {
+		strategyID = s.run.Name
+	}
+	for _, violation := range s.run.Status.Violations {
+		at := s.now
+		if violation.FirstTime != nil {
+			at = violation.FirstTime.Time
+		}
+		r.Audit.Info("violation",
+			"strategyID", strategyID,
+			"run", s.run.Name,
+			"namespace", s.run.Namespace,
+			"node", attempt.Node,
+			"time", at.UTC().Format(time.RFC3339),
+			"syscall", violation.Syscall,
+			"count", ptr.Deref(violation.Count, 0),
+		)
+	}
+}
