@@ -43,7 +43,7 @@ fmt: ## Format the Go code
 	@for module in $(filter-out .,$(CODE_MODULES)); do (cd $$module && $(CURDIR)/hack/tools/golangci-lint fmt ./...); done
 
 .PHONY: lint
-lint: lint-go lint-python lint-docs ## Check Go, the API's conventions, Python and the documents' links
+lint: lint-go lint-python lint-shell lint-docs ## Check all code, the API's conventions, scripts and links
 
 .PHONY: lint-go
 lint-go: ## Check the Go code of every module: layers, errors, style, API conventions
@@ -51,6 +51,10 @@ lint-go: ## Check the Go code of every module: layers, errors, style, API conven
 		echo "golangci-lint in $$module"; \
 		(cd $$module && $(CURDIR)/hack/tools/golangci-lint run --config $(CURDIR)/.golangci.yml ./...); \
 	done
+
+.PHONY: lint-shell
+lint-shell: ## Check the shell scripts
+	hack/lint-shell
 
 .PHONY: lint-docs
 lint-docs: ## Check that no link in a document leads nowhere
