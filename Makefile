@@ -111,7 +111,7 @@ bench: install-local ## Print what a denied call, the seal, scoring and the phas
 
 .PHONY: uninstall
 uninstall: ## Remove the operator, its kinds and all runs from the cluster of KUBECONFIG
-	kubectl delete --ignore-not-found --wait -k config/local
+	kubectl delete --ignore-not-found -k config/default
 
 .PHONY: clean
 clean: ## Remove what was built in this folder (the cache of tools and node stays)
