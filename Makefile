@@ -7,10 +7,12 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 # Every Go module of this repository, the root first. The modules that only pin programs of the local node have no code to lint or test.
-MODULES := $(patsubst %/,%,$(dir $(shell git ls-files go.mod '*/go.mod')))
+MODULES := $(patsubst ./%,%,$(patsubst %/go.mod,%,$(sort $(shell find . -name go.mod -not -path '*/.*/*'))))
 CODE_MODULES := $(filter-out hack/tools/lint hack/localnode/binaries/%,$(MODULES))
 TOOL := go tool -modfile=hack/tools/go.mod
 ARTIFACTS := .artifacts
+# The version is set by VERSION, and a checkout that belongs to another user can be built too.
+export GOFLAGS ?= -buildvcs=false
 
 include $(sort $(wildcard hack/make/*.mk))
 
