@@ -111,7 +111,7 @@ func (p *portfolio) reachable(c, day int, price, equity float64) float64 {
 		return target
 	}
 	now := p.value[c] / equity
-	if now == 0 || (now > 0) != (target > 0) {
+	if (now > 0) != (target > 0) {
 		return 0
 	}
 	if math.Abs(target) > math.Abs(now) {
