@@ -76,13 +76,13 @@ const (
 
 // StrategyRunSpec is what to execute.
 //
-// +kubebuilder:validation:XValidation:rule="self.?strategyID == oldSelf.?strategyID",message="spec.strategyID cannot change; create another StrategyRun"
+// +kubebuilder:validation:XValidation:rule="has(self.strategyID) == has(oldSelf.strategyID) && (!has(self.strategyID) || self.strategyID == oldSelf.strategyID)",message="spec.strategyID cannot change; create another StrategyRun"
 // +kubebuilder:validation:XValidation:rule="self.source == oldSelf.source",message="spec.source cannot change; create another StrategyRun"
-// +kubebuilder:validation:XValidation:rule="self.?mode == oldSelf.?mode",message="spec.mode cannot change; create another StrategyRun"
+// +kubebuilder:validation:XValidation:rule="has(self.mode) == has(oldSelf.mode) && (!has(self.mode) || self.mode == oldSelf.mode)",message="spec.mode cannot change; create another StrategyRun"
 // +kubebuilder:validation:XValidation:rule="self.dataset == oldSelf.dataset",message="spec.dataset cannot change; create another StrategyRun"
-// +kubebuilder:validation:XValidation:rule="self.?parameters == oldSelf.?parameters",message="spec.parameters cannot change; create another StrategyRun"
-// +kubebuilder:validation:XValidation:rule="self.?limits == oldSelf.?limits",message="spec.limits cannot change; create another StrategyRun"
-// +kubebuilder:validation:XValidation:rule="self.?fallback == oldSelf.?fallback",message="spec.fallback cannot change; create another StrategyRun"
+// +kubebuilder:validation:XValidation:rule="has(self.parameters) == has(oldSelf.parameters) && (!has(self.parameters) || self.parameters == oldSelf.parameters)",message="spec.parameters cannot change; create another StrategyRun"
+// +kubebuilder:validation:XValidation:rule="has(self.limits) == has(oldSelf.limits) && (!has(self.limits) || self.limits == oldSelf.limits)",message="spec.limits cannot change; create another StrategyRun"
+// +kubebuilder:validation:XValidation:rule="has(self.fallback) == has(oldSelf.fallback) && (!has(self.fallback) || self.fallback == oldSelf.fallback)",message="spec.fallback cannot change; create another StrategyRun"
 // +kubebuilder:validation:XValidation:rule="!(has(oldSelf.cancel) && oldSelf.cancel) || (has(self.cancel) && self.cancel)",message="spec.cancel cannot be taken back; create another StrategyRun"
 type StrategyRunSpec struct {
 	// strategyID is the loop's own name for the strategy, kept in status, Events and logs.
