@@ -1,0 +1,134 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+)
+
+// calls watches what a manager asks of the API server, and can make any one of its calls fail.
+type calls struct {
+	mutex sync.Mutex
+	// made lists the calls in order, as "verb kind" or "verb kind/subresource".
+	made []string
+	// fault decides what goes wrong with the call of a number, counted from 0. Nil: nothing ever does.
+	fault func(number int, call string) fault
+}
+
+// fault is what goes wrong with a call.
+type fault int
+
+const (
+	// noFault: the call is made and answered.
+	noFault fault = iota
+	// notSent: the call never reaches the API server.
+	notSent
+	// answerLost: the call has its effect, and its answer is lost.
+	answerLost
+)
+
+type connectionError struct{ call string }
+
+func (e connectionError) Error() string { return "connection lost during " + e.call }
+
+func newCalls() *calls { return &calls{} }
+
+// writes lists the calls that changed something or tried to.
+func (c *calls) writes() []string {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	var writes []string
+	for _, call := range c.made {
+		if call[:4] != "get " && call[:4] != "list" {
+			writes = append(writes, call)
+		}
+	}
+	return writes
+}
+
+func (c *calls) all() []string {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return append([]string(nil), c.made...)
+}
+
+func (c *calls) forget() {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.made = nil
+}
+
+func (c *calls) make(call string, act func() error) error {
+	c.mutex.Lock()
+	number := len(c.made)
+	c.made = append(c.made, call)
+	fault := noFault
+	if c.fault != nil {
+		fault = c.fault(number, call)
+	}
+	c.mutex.Unlock()
+	switch fault {
+	case notSent:
+		return connectionError{call: call}
+	case answerLost:
+		_ = act()
+		return connectionError{call: call}
+	default:
+		return act()
+	}
+}
+
+func (c *calls) funcs() interceptor.Funcs {
+	return interceptor.Funcs{
+		Get: func(ctx context.Context, kube client.WithWatch, key client.ObjectKey, object client.Object, opts ...client.GetOption) error {
+			return c.make("get "+resourceOf(kube, object), func() error { return kube.Get(ctx, key, object, opts...) })
+		},
+		List: func(ctx context.Context, kube client.WithWatch, list client.ObjectList, opts ...client.ListOption) error {
+			return c.make("list "+resourceOf(kube, list), func() error { return kube.List(ctx, list, opts...) })
+		},
+		Create: func(ctx context.Context, kube client.WithWatch, object client.Object, opts ...client.CreateOption) error {
+			return c.make("create "+resourceOf(kube, object), func() error { return kube.Create(ctx, object, opts...) })
+		},
+		Delete: func(ctx context.Context, kube client.WithWatch, object client.Object, opts ...client.DeleteOption) error {
+			return c.make("delete "+resourceOf(kube, object), func() error { return kube.Delete(ctx, object, opts...) })
+		},
+		Update: func(ctx context.Context, kube client.WithWatch, object client.Object, opts ...client.UpdateOption) error {
+			return c.make("update "+resourceOf(kube, object), func() error { return kube.Update(ctx, object, opts...) })
+		},
+		Patch: func(ctx context.Context, kube client.WithWatch, object client.Object, patch client.Patch, opts ...client.PatchOption) error {
+			return c.make("patch "+resourceOf(kube, object), func() error { return kube.Patch(ctx, object, patch, opts...) })
+		},
+		SubResourcePatch: func(ctx context.Context, kube client.Client, sub string, object client.Object, patch client.Patch, opts ...client.SubResourcePatchOption) error {
+			return c.make("patch "+resourceOf(kube, object)+"/"+sub, func() error {
+				return kube.SubResource(sub).Patch(ctx, object, patch, opts...)
+			})
+		},
+		SubResourceUpdate: func(ctx context.Context, kube client.Client, sub string, object client.Object, opts ...client.SubResourceUpdateOption) error {
+			return c.make("update "+resourceOf(kube, object)+"/"+sub, func() error {
+				return kube.SubResource(sub).Update(ctx, object, opts...)
+			})
+		},
+	}
+}
+
+// resourceOf names an object as a role does.
+func resourceOf(kube client.Client, object any) string {
+	var kind schema.GroupVersionKind
+	switch object := object.(type) {
+	case client.Object:
+		kind, _ = apiutil.GVKForObject(object, kube.Scheme())
+	case client.ObjectList:
+		kind, _ = apiutil.GVKForObject(object, kube.Scheme())
+		kind.Kind = kind.Kind[:len(kind.Kind)-len("List")]
+	}
+	mapping, err := kube.RESTMapper().RESTMapping(kind.GroupKind(), kind.Version)
+	if err != nil {
+		return fmt.Sprintf("unknown %T", object)
+	}
+	return mapping.Resource.Resource
+}
