@@ -34,6 +34,9 @@ type Sandbox struct {
 	Enabled bool `json:"enabled"`
 	// Limits are those of a run that leaves them out.
 	Limits Limits `json:"limits"`
+	// CPURequest is what a run Pod asks the scheduler for; nil means as much as its limit. Less lets more runs share a
+	// node than it has cores, at the price of each other's time. It never exceeds the limit.
+	CPURequest *resource.Quantity `json:"cpuRequest"`
 	// Fallback is the policy of a run that leaves it out.
 	Fallback Fallback `json:"fallback"`
 	// RuntimeClassName of run Pods; empty for the cluster's default runtime.

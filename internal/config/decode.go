@@ -46,6 +46,7 @@ func Decode(text []byte) (Config, error) {
 func (c Config) validate() error {
 	return errors.Join(
 		c.Sandbox.Limits.validate(),
+		c.Sandbox.validateCPURequest(),
 		oneOf("sandbox.fallback.policy", c.Sandbox.Fallback.Policy,
 			v1alpha1.FallbackSandboxFailure, v1alpha1.FallbackInfrastructureFailure, v1alpha1.FallbackNever),
 		oneOf("gate.mode", c.Gate.Mode, contract.GateEnforce, contract.GateReport),
@@ -54,6 +55,13 @@ func (c Config) validate() error {
 		notEmpty("images.runner", c.Images.Runner),
 		c.validateDatasets(),
 	)
+}
+
+func (s Sandbox) validateCPURequest() error {
+	if s.CPURequest == nil {
+		return nil
+	}
+	return quantityBetween("sandbox.cpuRequest", *s.CPURequest, "1m", "64")
 }
 
 // validate keeps the bounds that the API has for spec.limits.

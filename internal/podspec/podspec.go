@@ -144,10 +144,16 @@ func specOf(run *v1alpha1.StrategyRun, limits config.Limits, dataset config.Data
 }
 
 func container(limits config.Limits, settings Settings) corev1.Container {
-	resources := corev1.ResourceList{
+	most := corev1.ResourceList{
 		corev1.ResourceCPU:              limits.CPU,
 		corev1.ResourceMemory:           limits.Memory,
 		corev1.ResourceEphemeralStorage: limits.EphemeralStorage,
+	}
+	// Requests equal limits, so that one run does not slow another down and its timings mean something, unless the
+	// operator's configuration says that runs share cores.
+	asked := most.DeepCopy()
+	if request := settings.Config.Sandbox.CPURequest; request != nil && request.Cmp(limits.CPU) < 0 {
+		asked[corev1.ResourceCPU] = *request
 	}
 	return corev1.Container{
 		Name:                     ContainerName,
@@ -156,8 +162,7 @@ func container(limits config.Limits, settings Settings) corev1.Container {
 		TerminationMessagePath:   contract.TerminationLog,
 		TerminationMessagePolicy: corev1.TerminationMessageReadFile,
 		SecurityContext:          containerSecurity(settings.SeccompProfile),
-		// Requests equal limits: one run must not slow another down, and its own timings must mean something.
-		Resources: corev1.ResourceRequirements{Requests: resources, Limits: resources},
+		Resources:                corev1.ResourceRequirements{Requests: asked, Limits: most},
 		VolumeMounts: []corev1.VolumeMount{
 			{Name: "task", MountPath: contract.TaskDir, ReadOnly: true},
 			{Name: "dataset", MountPath: contract.DatasetDir, ReadOnly: true},
