@@ -5,7 +5,7 @@
 
 LOCALNODE := bin/localnode
 
-.PHONY: $(LOCALNODE) node-packages node-build node-up node-down node-status
+.PHONY: $(LOCALNODE) node-packages node-build node-up node-down node-status node-drill
 
 $(LOCALNODE):
 	@go build -C hack/localnode -trimpath -o $(CURDIR)/$(LOCALNODE) .
@@ -24,3 +24,6 @@ node-down: $(LOCALNODE) ## End the local node and remove everything but the cach
 
 node-status: $(LOCALNODE) ## Show the local node's components
 	@$(LOCALNODE) status
+
+node-drill: node-build ## Prove on a node of its own that the local node survives kills and leaves nothing behind
+	@hack/node-drill

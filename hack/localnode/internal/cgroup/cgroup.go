@@ -59,6 +59,7 @@ func create(point, path string) error {
 	for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
 		parent := dir
 		dir = filepath.Join(dir, part)
+		delegate(parent)
 		if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
@@ -73,6 +74,18 @@ func create(point, path string) error {
 		}
 	}
 	return nil
+}
+
+// delegate lets children have every controller the cgroup has, as the kubelet expects of its root. On cgroup v2 alone is there
+// anything to do; a controller the machine refuses is named by the kubelet, if it needs that one.
+func delegate(dir string) {
+	controllers, err := os.ReadFile(filepath.Join(dir, "cgroup.controllers"))
+	if err != nil {
+		return
+	}
+	for controller := range strings.FieldsSeq(string(controllers)) {
+		_ = os.WriteFile(filepath.Join(dir, "cgroup.subtree_control"), []byte("+"+controller), 0o644)
+	}
 }
 
 func inherit(parent, dir, name string) error {

@@ -9,10 +9,12 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"os/exec"
 	"runtime"
 
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
+	"golang.org/x/sys/unix"
 
 	"github.com/stratbox/stratbox/hack/localnode/internal/layout"
 )
@@ -24,14 +26,10 @@ var sysctls = map[string]string{
 	"/proc/sys/net/bridge/bridge-nf-call-iptables": "1",
 }
 
-// Exists says whether the namespace is there.
+// Exists says whether the namespace is there. After a reboot the file it was mounted on may be left without it.
 func Exists(l layout.Layout) bool {
-	handle, err := netns.GetFromPath(l.Netns())
-	if err != nil {
-		return false
-	}
-	_ = handle.Close()
-	return true
+	var stat unix.Statfs_t
+	return unix.Statfs(l.Netns(), &stat) == nil && stat.Type == unix.NSFS_MAGIC
 }
 
 // Up makes the namespace, the link and the addresses.
@@ -39,6 +37,8 @@ func Up(l layout.Layout) error {
 	if err := makeNamespace(l.Name); err != nil {
 		return fmt.Errorf("making network namespace %s: %w", l.Name, err)
 	}
+	// Elsewhere the kernel loads what is asked for, but nobody asks for this one. Where it is built in there is nothing to load.
+	_ = exec.Command("modprobe", "--quiet", "br_netfilter").Run()
 	target, err := netns.GetFromPath(l.Netns())
 	if err != nil {
 		return fmt.Errorf("opening network namespace %s: %w", l.Name, err)
@@ -135,10 +135,13 @@ func Down(l layout.Layout) error {
 			failed = append(failed, fmt.Errorf("removing link %s: %w", l.HostLink, err))
 		}
 	}
-	if _, err := os.Lstat(l.Netns()); err == nil {
-		if err := netns.DeleteNamed(l.Name); err != nil {
-			failed = append(failed, fmt.Errorf("removing network namespace %s: %w", l.Name, err))
+	if Exists(l) {
+		if err := unix.Unmount(l.Netns(), unix.MNT_DETACH); err != nil {
+			failed = append(failed, fmt.Errorf("unmounting network namespace %s: %w", l.Name, err))
 		}
+	}
+	if err := os.Remove(l.Netns()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		failed = append(failed, fmt.Errorf("removing network namespace %s: %w", l.Name, err))
 	}
 	return errors.Join(failed...)
 }

@@ -33,6 +33,9 @@ type record struct {
 	Sysctls map[string]string `json:"sysctls"`
 }
 
+// lockFolder is where programs on this system keep their locks.
+const lockFolder = "/run/lock"
+
 // ErrNotMade says that there is no node to work on.
 var ErrNotMade = errors.New("there is no node: run `localnode up` first")
 
@@ -70,7 +73,10 @@ func (n Node) Bin() (string, error) {
 
 // lock keeps two commands from changing the same node at once.
 func (n Node) lock() (release func(), err error) {
-	return filelock.Acquire(filepath.Join("/run", "lock-"+strings.TrimPrefix(n.Layout.Cgroup, "/")), func() {
+	if err := os.MkdirAll(lockFolder, 0o1777); err != nil {
+		return nil, fmt.Errorf("making the folder of locks: %w", err)
+	}
+	return filelock.Acquire(filepath.Join(lockFolder, filepath.Base(n.Layout.Cgroup)+".lock"), func() {
 		n.Report("waiting for another localnode command")
 	})
 }

@@ -81,8 +81,10 @@ func (n Node) prepare(bin string) (record, error) {
 		}
 		// cgroups may have been removed while everything was dead.
 		return made, cgroup.Create(n.Layout.ComponentsCgroup())
-	case err == nil:
+	case err == nil && made.BootID != boot:
 		n.Report("the machine was restarted since the node was made: making a new one")
+	case err == nil:
+		n.Report("the node's network is gone: making a new one")
 	case !errors.Is(err, ErrNotMade):
 		n.Report("%v: making a new node", err)
 	}
@@ -199,11 +201,18 @@ func (n Node) importPause(ctx context.Context, bin string) error {
 	return nil
 }
 
+// awaitNode waits until a Pod would be accepted and started.
 func (n Node) awaitNode(ctx context.Context, since time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, readyPatience)
 	defer cancel()
 	for {
 		reason := n.nodeNotReady(ctx, since)
+		if reason == "" {
+			// The controller manager makes it, and without it no Pod is accepted.
+			if err := n.api(ctx, "/api/v1/namespaces/default/serviceaccounts/default", &struct{}{}); err != nil {
+				reason = err.Error()
+			}
+		}
 		if reason == "" {
 			return nil
 		}

@@ -21,6 +21,9 @@ type Identity struct {
 	BootID    string `json:"bootID"`
 }
 
+// killPatience is how long a killed process may take to end: only a stuck disk makes it take long.
+const killPatience = 10 * time.Second
+
 // state is what /proc/PID/stat tells about a process.
 type state struct {
 	code      byte
@@ -96,17 +99,20 @@ func (i Identity) Stop(signal syscall.Signal, patience time.Duration) error {
 	if !i.Alive() {
 		return nil
 	}
-	for _, attempt := range []syscall.Signal{signal, syscall.SIGKILL} {
-		if err := handle.Signal(attempt); err != nil && !errors.Is(err, os.ErrProcessDone) {
-			return fmt.Errorf("sending %v to process %d: %w", attempt, i.PID, err)
+	for _, attempt := range []struct {
+		signal   syscall.Signal
+		patience time.Duration
+	}{{signal, patience}, {syscall.SIGKILL, killPatience}} {
+		if err := handle.Signal(attempt.signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			return fmt.Errorf("sending %v to process %d: %w", attempt.signal, i.PID, err)
 		}
-		for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		for deadline := time.Now().Add(attempt.patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 			if !i.Alive() {
 				return nil
 			}
 		}
 	}
-	return fmt.Errorf("process %d survived SIGKILL for %s", i.PID, patience)
+	return fmt.Errorf("process %d survived SIGKILL for %s", i.PID, killPatience)
 }
 
 // Load reads a recorded identity; ok is false when there is none.
