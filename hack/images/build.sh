@@ -1,6 +1,7 @@
 #!/bin/bash
-# Builds the project's images with buildah and loads them into the local node. What has not changed is neither built nor loaded again.
-# usage: hack/images/build.sh [manager|profile-installer|runner]...      (root; default: all; run `make build` before)
+# Builds the project's images and loads them into the cluster. What has not changed is neither built nor loaded again.
+# usage: hack/images/build.sh [manager|profile-installer|runner]...      (default: all; run `make build` before)
+# CLUSTER=node (default): with buildah, for the local node; needs root. CLUSTER=kind: with Docker, for the kind cluster "stratbox".
 # Leaves one word in bin/images.digest that changes with any of the images it was asked for.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -54,7 +55,7 @@ key_of() {
 
 node_digest() { "$localnode" exec -- ctr images ls "name==$1" 2>/dev/null | awk 'NR == 2 { print $3 }'; }
 
-build() {
+build_for_node() {
 	local image=$1 dockerfile stage name archive began=$SECONDS
 	dockerfile=$(dockerfile_of "$image")
 	stage=$(stage_of "$image")
@@ -94,21 +95,38 @@ build() {
 	fi
 }
 
-[ "$(id -u)" -eq 0 ] || die "building images without a daemon needs root"
-mkdir -p "$cache"
-exec 8>"$cache/build.lock"
-flock 8
+# Docker and kind know by themselves what has changed.
+build_for_kind() {
+	local image=$1 dockerfile stage name=$registry/$1:dev
+	dockerfile=$(dockerfile_of "$image")
+	stage=$(stage_of "$image")
+	docker build --quiet ${stage:+--target "$stage"} --tag "$name" --file "$dockerfile" . >/dev/null
+	kind load docker-image --name stratbox "$name"
+	key=$(docker image inspect --format '{{.Id}}' "$name")
+}
+
+prepare_for_node() {
+	[ "$(id -u)" -eq 0 ] || die "building images without a daemon needs root"
+	mkdir -p "$cache"
+	exec 8>"$cache/build.lock"
+	flock 8
+	if [ -x "$localnode" ] && "$localnode" status >/dev/null 2>&1; then
+		node_is_up=yes
+	else
+		say "the local node is not up: images are built but not loaded (make node-up)"
+	fi
+}
 
 keys=""
 node_is_up=""
-if [ -x "$localnode" ] && "$localnode" status >/dev/null 2>&1; then
-	node_is_up=yes
-else
-	say "the local node is not up: images are built but not loaded (make node-up)"
-fi
+case ${CLUSTER:-node} in
+node) prepare_for_node ;;
+kind) ;;
+*) die "CLUSTER is $CLUSTER; it can be node or kind" ;;
+esac
 [ $# -gt 0 ] || set -- manager profile-installer runner
 for image; do
-	build "$image"
+	"build_for_${CLUSTER:-node}" "$image"
 	keys+=" $image=$key"
 done
 # One word that changes when any image does, for those who roll out what was built.

@@ -50,12 +50,15 @@ func run(args []string) error {
 		fmt.Print(usage)
 		return nil
 	}
+	command, rest := args[0], args[1:]
+	if os.Geteuid() != 0 && command != "build" && command != "env" {
+		return fmt.Errorf("%s needs root: a node is made of namespaces, mounts and cgroups", command)
+	}
 	l, err := node.Number(os.Getenv)
 	if err != nil {
 		return err
 	}
 	n := node.Node{Layout: l, Report: report}
-	command, rest := args[0], args[1:]
 	if len(rest) > 0 && rest[0] == "--" && command == "exec" {
 		rest = rest[1:]
 	}
@@ -75,11 +78,6 @@ func run(args []string) error {
 		return printEnvironment(n)
 	case command == "status" && len(rest) == 0:
 		return n.Status(ctx, os.Stdout)
-	}
-	if os.Geteuid() != 0 {
-		return fmt.Errorf("%s needs root: a node makes namespaces, mounts and cgroups", command)
-	}
-	switch {
 	case command == "up" && len(rest) == 0:
 		bin, err := build(ctx)
 		if err != nil {
