@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -123,7 +124,7 @@ func (r Record) Encode() ([]byte, error) {
 		r.dropLastViolation()
 	}
 	for {
-		text, err := json.Marshal(r)
+		text, err := r.marshal()
 		if err != nil {
 			return nil, fmt.Errorf("encode verdict record: %w", err)
 		}
@@ -142,6 +143,17 @@ func (r Record) Encode() ([]byte, error) {
 			return nil, fmt.Errorf("encode verdict record: %d bytes, at most %d fit", len(text), MaxRecordBytes)
 		}
 	}
+}
+
+// marshal writes < and > as they are: a record is read by programs and people, never by a browser.
+func (r Record) marshal() ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(r); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), nil
 }
 
 func (r *Record) dropLastViolation() {
@@ -254,16 +266,19 @@ func validateMetrics(metrics map[string]string) error {
 	return nil
 }
 
+// maxCount bounds a counter so that sums of them cannot wrap around.
+const maxCount = 1 << 53
+
 func (r Record) validateViolations() error {
 	if len(r.Violations) > MaxViolations {
 		return fmt.Errorf("%d violations, at most %d are allowed", len(r.Violations), MaxViolations)
 	}
-	if r.ViolationCount < 0 || r.ViolationsDropped < 0 {
-		return errors.New("a violation counter is negative")
+	if r.ViolationCount < 0 || r.ViolationsDropped < 0 || r.ViolationsDropped > maxCount {
+		return errors.New("a violation counter is out of range")
 	}
 	sum, seen := r.ViolationsDropped, map[string]bool{}
 	for _, v := range r.Violations {
-		if v.Syscall == "" || len(v.Syscall) > 64 || !printable(v.Syscall) || v.Count < 1 || v.FirstTime < 0 || seen[v.Syscall] {
+		if v.Syscall == "" || len(v.Syscall) > 64 || !printable(v.Syscall) || v.Count < 1 || v.Count > maxCount || v.FirstTime < 0 || seen[v.Syscall] {
 			return errors.New("a violation is malformed")
 		}
 		seen[v.Syscall] = true
@@ -277,8 +292,8 @@ func (r Record) validateViolations() error {
 
 // decimal reports whether s is a finite decimal number in at most 32 bytes.
 func decimal(s string) bool {
-	if s == "" || len(s) > 32 {
-		return false
+	if s == "" || len(s) > 32 || (s[0] != '-' && (s[0] < '0' || s[0] > '9')) {
+		return false // a JSON number may also come quoted or behind spaces
 	}
 	var number json.Number
 	if err := json.Unmarshal([]byte(s), &number); err != nil {
