@@ -1,25 +1,33 @@
 package backtest
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // delistedAfter is how many trading days in a row a held stock may go without a price before it is taken as
 // delisted and sold at its last price. Shorter gaps are trading halts.
 const delistedAfter = 20
 
-// portfolio is the state of one simulation. Slices are indexed by market column; open lists the columns held.
-type portfolio struct {
-	options Options
-	cash    float64
-	value   []float64 // signed market value
-	last    []float64 // last known price
-	entry   []float64 // price at which the position was opened
-	missing []int     // trading days without a price
-	leaving []bool    // a stop was hit at the close before
-	barred  []int     // day of the last stop exit, -1 if none
-	open    []int
-	listed  []bool // column is in open
+// holding is one market column's position. Closed: value is 0.
+type holding struct {
+	value   float64 // signed market value
+	last    float64 // last known price
+	entry   float64 // price at which the position was opened
+	missing int32   // trading days without a price
+	barred  int32   // day of the last stop exit, -1 if none
+	leaving bool    // a stop was hit at the close before
+	listed  bool    // the column is in portfolio.open
+}
 
-	weights []float64 // scratch: targets of the current rebalance, zero outside it
+// portfolio is the state of one simulation.
+type portfolio struct {
+	options  Options
+	cash     float64
+	holdings []holding // by market column
+	open     []int     // columns held, in rising order outside a rebalance
+
+	weights []float64 // scratch: targets of the current rebalance by market column, zero outside it
 	held    []int     // scratch: columns with a target
 
 	traded float64 // sum over trades of value / equity
@@ -29,47 +37,48 @@ type portfolio struct {
 }
 
 func newPortfolio(symbols int, options Options) *portfolio {
-	p := &portfolio{
-		options: options, cash: 1,
-		value: make([]float64, symbols), last: make([]float64, symbols), entry: make([]float64, symbols),
-		missing: make([]int, symbols), leaving: make([]bool, symbols), barred: make([]int, symbols),
-		listed: make([]bool, symbols), weights: make([]float64, symbols),
-	}
-	for i := range p.barred {
-		p.barred[i] = -1
+	p := &portfolio{options: options, cash: 1, holdings: make([]holding, symbols), weights: make([]float64, symbols)}
+	for i := range p.holdings {
+		p.holdings[i].barred = -1
 	}
 	return p
 }
 
-// mark moves every open position to the day's prices.
-func (p *portfolio) mark(prices []float64) {
+// mark moves every open position to the day's prices and returns the equity.
+func (p *portfolio) mark(prices []float64) float64 {
+	total := p.cash
 	for _, c := range p.open {
-		value, ok := p.value[c], usable(prices[c])
-		if ok {
-			value *= prices[c] / p.last[c]
+		h, price := &p.holdings[c], prices[c]
+		value := h.value * (price / h.last)
+		if !usable(price) || math.IsInf(value, 0) || math.IsNaN(value) {
+			h.missing++
+		} else {
+			h.value, h.last, h.missing = value, price, 0
 		}
-		if !ok || math.IsInf(value, 0) || math.IsNaN(value) {
-			p.missing[c]++
-			continue
-		}
-		p.value[c], p.last[c], p.missing[c] = value, prices[c], 0
+		total += h.value
 	}
+	return total
 }
 
 // leave sells what a stop decided to sell yesterday and what has been without a price for too long.
-func (p *portfolio) leave(day int) {
-	equity := p.equity()
+func (p *portfolio) leave(day int, equity float64) {
+	some := false
 	for _, c := range p.open {
-		if !p.leaving[c] && p.missing[c] < delistedAfter {
+		h := &p.holdings[c]
+		if !h.leaving && h.missing < delistedAfter {
 			continue
 		}
-		if p.leaving[c] {
-			p.barred[c] = day
+		if h.leaving {
+			h.barred = int32(day)
 		}
-		p.cash += p.value[c] - p.cost(-p.value[c], equity)
-		p.close(c)
+		p.traded += math.Abs(h.value) / equity
+		p.cash += h.value - p.cost(-h.value)
+		p.close(h)
+		some = true
 	}
-	p.compact()
+	if some {
+		p.compact()
+	}
 }
 
 // rebalance brings the portfolio to a row's weights. Costs are taken from the equity first, so that the weights hold
@@ -77,40 +86,44 @@ func (p *portfolio) leave(day int) {
 func (p *portfolio) rebalance(day int, positions Positions, row int, prices []float64) {
 	equity := p.equity()
 	p.held = positions.targets(row, p.options.PositionLimit, p.weights, p.held)
-	cost := 0.0
+	cost, traded := 0.0, 0.0
 	for _, c := range p.open {
-		if p.weights[c] == 0 {
-			cost += p.cost(-p.value[c], equity)
+		if value := p.holdings[c].value; p.weights[c] == 0 {
+			cost += p.cost(-value)
+			traded += math.Abs(value)
 		}
 	}
 	for _, c := range p.held {
-		p.weights[c] = p.reachable(c, day, prices[c], equity)
-		cost += p.cost(p.weights[c]*equity-p.value[c], equity)
+		h := &p.holdings[c]
+		p.weights[c] = h.reachable(p.weights[c], day, prices[c], equity)
+		amount := p.weights[c]*equity - h.value
+		cost += p.cost(amount)
+		traded += math.Abs(amount)
 	}
+	p.traded += traded / equity
 	rest := equity - cost
 	p.cash = rest
 	for _, c := range p.open {
 		if p.weights[c] == 0 {
-			p.close(c)
+			p.close(&p.holdings[c])
 		}
 	}
 	for _, c := range p.held {
-		w := p.weights[c]
+		value := p.weights[c] * rest
 		p.weights[c] = 0
-		p.cash -= w * rest
-		p.hold(c, w*rest, prices[c])
+		p.cash -= value
+		p.hold(c, value, prices[c])
 	}
 	p.compact()
 }
 
 // reachable is the share of the equity a stock can be brought to today: without a price, or on the day a stop
 // closed it, a position may shrink but not grow.
-func (p *portfolio) reachable(c, day int, price, equity float64) float64 {
-	target := p.weights[c]
-	if usable(price) && p.barred[c] != day && p.missing[c] == 0 {
+func (h *holding) reachable(target float64, day int, price, equity float64) float64 {
+	if usable(price) && int(h.barred) != day && h.missing == 0 {
 		return target
 	}
-	now := p.value[c] / equity
+	now := h.value / equity
 	if (now > 0) != (target > 0) {
 		return 0
 	}
@@ -122,48 +135,52 @@ func (p *portfolio) reachable(c, day int, price, equity float64) float64 {
 
 // hold sets a position's value and opens or closes it. A change of side is a close and an opening.
 func (p *portfolio) hold(c int, value, price float64) {
-	before := p.value[c]
+	h := &p.holdings[c]
+	before := h.value
 	if before != 0 && (value == 0 || (value > 0) != (before > 0)) {
-		p.close(c)
+		p.close(h)
 		before = 0
 	}
-	p.value[c] = value
+	h.value = value
 	if before != 0 || value == 0 {
 		return
 	}
-	p.entry[c], p.last[c], p.missing[c] = price, price, 0
+	h.entry, h.last, h.missing = price, price, 0
 	p.opened++
-	if !p.listed[c] {
-		p.listed[c] = true
+	if !h.listed {
+		h.listed = true
 		p.open = append(p.open, c)
 	}
 }
 
 // close counts a finished trade. The column stays in open until compact.
-func (p *portfolio) close(c int) {
+func (p *portfolio) close(h *holding) {
 	fee, tax := p.options.FeeRatio, p.options.TaxRatio
-	gain := p.last[c]*(1-fee-tax) - p.entry[c]*(1+fee)
-	if p.value[c] < 0 {
-		gain = p.entry[c]*(1-fee-tax) - p.last[c]*(1+fee)
+	gain := h.last*(1-fee-tax) - h.entry*(1+fee)
+	if h.value < 0 {
+		gain = h.entry*(1-fee-tax) - h.last*(1+fee)
 	}
 	p.closed++
 	if gain > 0 {
 		p.won++
 	}
-	p.value[c], p.leaving[c], p.missing[c] = 0, false, 0
+	h.value, h.leaving, h.missing = 0, false, 0
 }
 
-// compact drops closed columns from open.
+// compact drops closed columns from open and restores its order, which is the order of additions and of memory.
 func (p *portfolio) compact() {
 	kept := p.open[:0]
 	for _, c := range p.open {
-		if p.value[c] != 0 {
+		if p.holdings[c].value != 0 {
 			kept = append(kept, c)
 		} else {
-			p.listed[c] = false
+			p.holdings[c].listed = false
 		}
 	}
 	p.open = kept
+	if !slices.IsSorted(kept) {
+		slices.Sort(kept)
+	}
 }
 
 // checkStops marks what hit its stop at today's close; it is sold tomorrow.
@@ -172,11 +189,12 @@ func (p *portfolio) checkStops() {
 		return
 	}
 	for _, c := range p.open {
+		h := &p.holdings[c]
 		loss, profit := p.options.StopLoss, p.options.TakeProfit
-		if p.value[c] < 0 { // a short position loses when the price rises
+		if h.value < 0 { // a short position loses when the price rises
 			loss, profit = -loss, -profit
 		}
-		p.leaving[c] = passed(p.last[c], p.entry[c], -loss) || passed(p.last[c], p.entry[c], profit)
+		h.leaving = passed(h.last, h.entry, -loss) || passed(h.last, h.entry, profit)
 	}
 }
 
@@ -190,18 +208,17 @@ func passed(price, entry, change float64) bool {
 func (p *portfolio) equity() float64 {
 	total := p.cash
 	for _, c := range p.open {
-		total += p.value[c]
+		total += p.holdings[c].value
 	}
 	return total
 }
 
-// cost is what trading an amount (positive: purchase) costs; it also counts the turnover.
-func (p *portfolio) cost(amount, equity float64) float64 {
-	p.traded += math.Abs(amount) / equity
+// cost is what trading an amount (positive: purchase) costs.
+func (p *portfolio) cost(amount float64) float64 {
 	if amount > 0 {
 		return amount * p.options.FeeRatio
 	}
 	return -amount * (p.options.FeeRatio + p.options.TaxRatio)
 }
 
-func usable(price float64) bool { return price > 0 && !math.IsInf(price, 1) }
+func usable(price float64) bool { return price > 0 && price <= math.MaxFloat64 }

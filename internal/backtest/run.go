@@ -48,9 +48,8 @@ func (p *portfolio) simulate(positions Positions, trades []trade, market Market,
 	equity := make([]float64, 0, last-first+1)
 	for day := first; day <= last; day++ {
 		prices := market.Prices[day*market.Symbols : (day+1)*market.Symbols]
-		p.mark(prices)
-		if p.equity() > 0 {
-			p.leave(day)
+		if equity := p.mark(prices); equity > 0 {
+			p.leave(day, equity)
 			if len(trades) > 0 && trades[0].day == day {
 				p.rebalance(day, positions, trades[0].row, prices)
 				trades = trades[1:]
@@ -70,7 +69,7 @@ func (p *portfolio) simulate(positions Positions, trades []trade, market Market,
 // ruin closes everything; nothing is left to trade with.
 func (p *portfolio) ruin() {
 	for _, c := range p.open {
-		p.close(c)
+		p.close(&p.holdings[c])
 	}
 	p.open = nil
 }
