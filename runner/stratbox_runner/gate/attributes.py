@@ -15,23 +15,36 @@ STORABLE: Final = frozenset({"index", "columns", "name", "names"})
 # Settings of pandas that scripts assign; everything else below pd.options can load code.
 _OPTION_STORES: Final = ("pandas.options.display.", "pandas.options.mode.", "pandas.options.future.")
 
+_FILES: Final = "files are out of reach: print the table, or remove it"
+_PLOTS: Final = "plots are not shown anywhere: remove it"
+
 _HINTS: Final = {
     "query": "use boolean indexing, e.g. table[table > 5]",
     "eval": "write the expression itself",
-    "plot": "plots are not shown anywhere: remove it",
-    "hist": "plots are not shown anywhere: remove it",
-    "boxplot": "plots are not shown anywhere: remove it",
-    "style": "tables are not shown anywhere: remove it",
+    "plot": _PLOTS,
+    "hist": _PLOTS,
+    "boxplot": _PLOTS,
+    "style": _PLOTS,
     "format": "use an f-string",
     "resize": "use reshape, or numpy.resize",
     "view": "use astype",
-    "to_csv": "files are out of reach: remove it, or print the table",
-    "to_parquet": "files are out of reach: remove it",
-    "to_pickle": "files are out of reach: remove it",
-    "to_excel": "files are out of reach: remove it",
     "sleep": "remove it, waiting only costs time",
-    "append": "use pd.concat",
+    "iteritems": "use items",
     "ix": "use loc or iloc",
+    "mad": "use (table - table.mean()).abs().mean()",
+    # gone from numpy
+    "NaN": "write np.nan",
+    "NAN": "write np.nan",
+    "Inf": "write np.inf",
+    "Infinity": "write np.inf",
+    "float_": "write np.float64",
+    "float": "write float",
+    "int": "write int",
+    "object": "write object",
+    "product": "write np.prod",
+    "alltrue": "write np.all",
+    "sometrue": "write np.any",
+    "matrix": "use np.array",
 }
 
 
@@ -71,19 +84,15 @@ def split(node: ast.expr) -> tuple[list[ast.Attribute], ast.expr]:
     return parts[::-1], node
 
 
-def check_chain(bindings: Bindings, node: ast.Attribute) -> ast.expr | None:
-    """Judge every attribute of a chain; return the expression it begins with if that is still to be judged."""
+def check_chain(bindings: Bindings, node: ast.Attribute) -> None:
+    """Judge every attribute of a chain, but not the expression it begins with."""
     parts, base = split(node)
     if isinstance(base, ast.Name) and base.id in bindings.modules:
         parts = _check_members(bindings.modules[base.id], node, parts)
-        base_left = None
-    else:
-        base_left = base
     for part in parts:
         if part.attr == "format" and isinstance(part.value, ast.Constant):
             continue  # a literal's format has a rule of its own
         check_name(part, part.attr)
-    return base_left
 
 
 def check_name(node: ast.AST, name: str) -> None:
@@ -92,15 +101,15 @@ def check_name(node: ast.AST, name: str) -> None:
         return
     if name.startswith("_"):
         reject(node, "attribute-not-allowed", f".{name} is private: strategies use public attributes only")
-    advice = _HINTS.get(name, f"if it is a column, write table['{name}']")
+    advice = _advice(name) or f"if it is a column, write table['{name}']"
     reject(node, "attribute-not-allowed", f".{name} is not available to strategies: {advice}")
 
 
 def check_member(node: ast.AST, module: str, name: str) -> None:
     """Reject a name that a module does not offer to strategies."""
     if name not in modules.MODULES[module]:
-        advice = f": {_HINTS[name]}" if name in _HINTS else ""
-        reject(node, "attribute-not-allowed", f"{module}.{name} is not available to strategies{advice}")
+        advice = _advice(name) or modules.MEMBER_ADVICE
+        reject(node, "attribute-not-allowed", f"{module}.{name} is not available to strategies: {advice}")
 
 
 def check_store(bindings: Bindings, node: ast.Attribute) -> ast.expr | None:
@@ -118,6 +127,14 @@ def check_store(bindings: Bindings, node: ast.Attribute) -> ast.expr | None:
             f".{node.attr} cannot be assigned: write table['{node.attr}'] = ..., or keep the value in a variable",
         )
     return node.value
+
+
+def _advice(name: str) -> str:
+    if name in _HINTS:
+        return _HINTS[name]
+    if name.startswith(("to_", "read_", "load", "save", "from")):
+        return _FILES
+    return ""
 
 
 def _check_members(module: str, node: ast.Attribute, parts: list[ast.Attribute]) -> list[ast.Attribute]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
 from stratbox_runner.gate import modules, names
+from stratbox_runner.gate.nodes import children
 from stratbox_runner.gate.rules import reject
 
 MAX_NODES: Final = 60_000
@@ -17,7 +18,14 @@ MAX_DEPTH: Final = 200
 # Python checks each keyword of a call against all others.
 MAX_KEYWORDS: Final = 255
 
-_SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.comprehension)
+_SCOPES: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.comprehension})
+
+# The nodes that _bind knows; most others are expressions that bind nothing.
+_BINDING: Final[frozenset[type[ast.AST]]] = frozenset(
+    {ast.Name, ast.arg, ast.MatchStar, ast.MatchMapping, ast.MatchAs, ast.ExceptHandler, ast.FunctionDef, ast.Global}
+    | {ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.For}
+    | {ast.comprehension, ast.withitem}
+)
 
 
 @dataclass
@@ -59,9 +67,11 @@ def collect(tree: ast.Module) -> Bindings:
             reject(node, "too-large", f"the code has more than {MAX_NODES} parts: shorten it")
         if depth > MAX_DEPTH:
             reject(node, "too-deep", f"this is nested more than {MAX_DEPTH} levels deep: use intermediate variables")
-        _bind(bindings, node, top)
-        inner = top and not isinstance(node, _SCOPES)
-        stack.extend((child, depth + 1, inner) for child in ast.iter_child_nodes(node))
+        kind = node.__class__
+        if kind in _BINDING:
+            _bind(bindings, node, top)
+        inner = top and kind not in _SCOPES
+        stack.extend([(child, depth + 1, inner) for child in children(node)])
     for name, place in bindings.assigned.items():
         if name in bindings.modules:
             _refuse_shadow(place, name, bindings.modules[name])

@@ -9,7 +9,7 @@ from stratbox_runner.gate.bindings import MAX_KEYWORDS, Bindings
 from stratbox_runner.gate.rules import reject
 
 # Methods that write to a file when told to: the keywords with which they do not.
-_PRINTING: Final = {
+PRINTING: Final = {
     "info": frozenset({"verbose", "max_cols", "memory_usage", "show_counts"}),
     "to_string": frozenset(
         "columns col_space header index na_rep formatters float_format sparsify index_names justify max_rows max_cols"
@@ -18,7 +18,7 @@ _PRINTING: Final = {
 }
 
 # Attributes that exist only as the function of a call.
-CALLED_ONLY: Final = reducers.METHODS | _PRINTING.keys()
+CALLED_ONLY: Final = reducers.METHODS | PRINTING.keys()
 MEMBERS_CALLED_ONLY: Final = modules.CALLED_ONLY
 
 # Settings that change how tables look and warn; others load modules by name or switch engines.
@@ -47,7 +47,7 @@ def check(bindings: Bindings, call: ast.Call) -> None:
     elif isinstance(function, ast.Attribute):
         if function.attr in reducers.METHODS:
             reducers.check(bindings, call, function.attr)
-        elif function.attr in _PRINTING:
+        elif function.attr in PRINTING:
             _check_printing(call, function.attr)
 
 
@@ -99,7 +99,7 @@ def _check_options(call: ast.Call, member: str) -> None:
 
 
 def _check_printing(call: ast.Call, method: str) -> None:
-    allowed = _PRINTING[method]
+    allowed = PRINTING[method]
     if call.args or any(keyword.arg not in allowed for keyword in call.keywords):
         reject(call, "call-not-allowed", f"{method} is accepted without a target: print its result instead")
 

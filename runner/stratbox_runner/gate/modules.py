@@ -57,6 +57,8 @@ CALLED_ONLY: Final = frozenset(
     {"pandas.NamedAgg", "pandas.crosstab", "pandas.option_context", "pandas.pivot_table", "pandas.set_option"}
 )
 
+MEMBER_ADVICE: Final = "use another of its public functions, or write the calculation with tables and arrays"
+
 # Why a module people often reach for is missing, and what to write instead.
 HINTS: Final[dict[str, str]] = {
     "finlab": "data and sim are already there: delete this import",

@@ -34,8 +34,12 @@ def _import(
     locals: Mapping[str, object] | None = None,
     fromlist: Sequence[str] | None = (),
     level: int = 0,
-) -> ModuleType:
+) -> ModuleType | None:
     """Serve `import` from the listed modules that the runner has already loaded; nothing is searched for."""
+    if isinstance(fromlist, list) and not fromlist and name in sys.modules:
+        # C code imports this way, whoever called it (datetime.strptime needs _strptime), and takes the module from
+        # sys.modules afterwards. An import statement never passes a list.
+        return None
     if level or name not in MODULES or name not in sys.modules:
         raise ImportError(f"{name} is not available to strategies")
     for member in fromlist or ():

@@ -1,10 +1,12 @@
 """Is every part of the syntax tree one a strategy needs? Walks the tree once, without recursion, in source order."""
 
 import ast
+import typing
 from typing import Final
 
 from stratbox_runner.gate import attributes, calls, names
 from stratbox_runner.gate.bindings import Bindings
+from stratbox_runner.gate.nodes import children
 from stratbox_runner.gate.rules import reject
 
 # String and tuple repetitions are computed by the compiler, and their sums again and again.
@@ -20,6 +22,12 @@ _PLAIN: Final = frozenset(
         " FormattedValue Constant Attribute Subscript Starred Name List Tuple Slice FunctionDef arguments arg Match"
         " match_case MatchValue MatchSingleton MatchSequence MatchMapping MatchStar MatchAs MatchOr"
     ).split()
+)
+
+# Those that _judge looks at.
+_JUDGED: Final[frozenset[type[ast.AST]]] = frozenset(
+    {ast.Name, ast.Call, ast.Compare, ast.BinOp, ast.FunctionDef, ast.arg, ast.ExceptHandler, ast.alias, ast.MatchAs}
+    | {ast.MatchStar, ast.MatchMapping, ast.Global, ast.Nonlocal}
 )
 
 _REFUSED: Final[dict[type[ast.AST], tuple[str, str]]] = {
@@ -42,6 +50,7 @@ class Walk:
         # Nodes that their parent has already judged in this position.
         self._called: set[int] = set()
         self._judged: set[int] = set()
+        self._begun: set[int] = set()
 
     def run(self, tree: ast.Module) -> None:
         """Judge every node."""
@@ -50,24 +59,26 @@ class Walk:
             node = stack.pop()
             if id(node) in self._judged:
                 continue
-            children = self._children(node)
-            stack.extend(reversed(children))
+            kind = node.__class__
+            if kind not in _PLAIN:
+                rule, message = _REFUSED.get(
+                    kind, ("statement-not-allowed", "this form of Python is not accepted: write it more plainly")
+                )
+                reject(node, rule, message)
+            if kind is ast.Attribute:
+                parts = self._check_attribute(typing.cast(ast.Attribute, node))
+            else:
+                if kind in _JUDGED:
+                    self._judge(node)
+                parts = children(node)
+            parts.reverse()
+            stack.extend(parts)
 
-    def _children(self, node: ast.AST) -> list[ast.AST]:
-        """Judge one node; return those below it that are still to be judged."""
-        kind = type(node)
-        if kind not in _PLAIN:
-            if isinstance(node, ast.expr_context | ast.operator | ast.unaryop | ast.boolop | ast.cmpop):
-                return []
-            rule, message = _REFUSED.get(
-                kind, ("statement-not-allowed", "this form of Python is not accepted: write it more plainly")
-            )
-            reject(node, rule, message)
+    def _judge(self, node: ast.AST) -> None:
+        """Judge a node that means more than its children."""
         match node:
             case ast.Name():
                 self._check_name(node)
-            case ast.Attribute():
-                return self._check_attribute(node)
             case ast.Call():
                 self._check_call(node)
             case ast.Compare():
@@ -83,7 +94,6 @@ class Walk:
             case ast.Global(names=declared) | ast.Nonlocal(names=declared):
                 for name in declared:
                     _check_bound(node, name)
-        return list(ast.iter_child_nodes(node))
 
     def _check_name(self, node: ast.Name) -> None:
         name = node.id
@@ -107,7 +117,13 @@ class Walk:
                 reject(node, "attribute-store", f".{node.attr} cannot be deleted: use drop")
             left = attributes.check_store(self._bindings, node)
             return [] if left is None else [left]
-        base = attributes.check_chain(self._bindings, node)
+        if id(node) not in self._begun:
+            # What the chain begins with comes first in the source, and is often the better thing to name.
+            self._begun.add(id(node))
+            _, base = attributes.split(node)
+            is_module = isinstance(base, ast.Name) and base.id in self._bindings.modules
+            return [node] if is_module else [base, node]
+        attributes.check_chain(self._bindings, node)
         parts, _ = attributes.split(node)
         if id(node) in self._called:
             parts = parts[:-1]
@@ -118,7 +134,7 @@ class Walk:
                 if not isinstance(part.value.value, str):
                     attributes.check_name(part, part.attr)
                 calls.check_format(part.value)
-        return [] if base is None else [base]
+        return []
 
     def _check_call(self, node: ast.Call) -> None:
         self._called.add(id(node.func))

@@ -297,6 +297,7 @@ groupby
 groupdict
 groupindex
 groups
+growth
 gt
 gumbel
 halflife
@@ -321,7 +322,6 @@ hypergeometric
 iat
 identical
 identity
-ids
 idxmax
 idxmin
 iexp
@@ -453,6 +453,7 @@ logistic
 lognormal
 lognormvariate
 logseries
+lookback
 low
 lower
 lstrip
@@ -464,6 +465,7 @@ map
 mapparms
 mapping
 maps
+margin
 mask
 match
 max
@@ -562,8 +564,11 @@ pareto
 paretovariate
 partition
 pattern
+pb
 pct_change
 pdf
+pe
+period
 permutation
 permuted
 pipe
@@ -634,7 +639,9 @@ reset_index
 reshape
 resolution
 resolution_string
+ret
 returns
+revenue
 reverse
 rfind
 rfloordiv
@@ -644,6 +651,7 @@ rise
 rjust
 rmod
 rmul
+roe
 rollback
 rollforward
 rolling
@@ -722,6 +730,8 @@ stats
 std
 stdev
 step
+stock
+stocks
 stop
 str
 strftime
@@ -742,6 +752,8 @@ symmetric_difference
 symmetric_difference_update
 tail
 take
+threshold
+ticker
 time
 times
 timestamp
@@ -773,6 +785,7 @@ today
 tolist
 tomaxint
 toordinal
+top_n
 total
 total_seconds
 trace
@@ -784,6 +797,7 @@ triangular
 trim
 truediv
 truncate
+turnover
 type
 types
 tz
@@ -811,6 +825,7 @@ var
 variable
 variance
 volatility
+volume
 vonmises
 vonmisesvariate
 wald
@@ -1821,47 +1836,22 @@ pandas_dtype
 union_categoricals
 """),
     "pandas.errors": _words("""
-AbstractMethodError
-AttributeConflictWarning
-CSSWarning
-CategoricalConversionWarning
-ChainedAssignmentError
-ClosedFileError
 DataError
-DatabaseError
 DtypeWarning
-DuplicateLabelError
 EmptyDataError
-IncompatibilityWarning
 IndexingError
 IntCastingNaNError
-InvalidColumnName
-InvalidComparison
 InvalidIndexError
-InvalidVersion
-LossySetitemError
 MergeError
-NoBufferPresent
-NullFrequencyError
-NumExprClobberingError
-NumbaUtilError
-OptionError
 OutOfBoundsDatetime
 OutOfBoundsTimedelta
 ParserError
 ParserWarning
 PerformanceWarning
-PossibleDataLossError
-PossiblePrecisionLoss
-PyperclipException
-PyperclipWindowsException
 SettingWithCopyError
 SettingWithCopyWarning
-SpecificationError
-UndefinedVariableError
 UnsortedIndexError
 UnsupportedFunctionCall
-ValueLabelTypeMismatch
 """),
     "pandas.tseries": _words("""
 """),

@@ -21,7 +21,7 @@ DENIED_ATTRIBUTES: Final = frozenset(
     # plots and styles import libraries and draw
     " boxplot hist plot style"
     # interpreter and library internals
-    " mro obj ax binner grouper bit_generator pyfunc metadata struct list online scanner with_traceback throw add_note"
+    " mro obj ax binner grouper bit_generator pyfunc metadata struct list online scanner with_traceback throw add_note ids"
     " getstate setstate get_state set_state resolve_dtypes signature default_factory"
     # short internals of masked arrays and poly1d
     " f o".split()
@@ -44,8 +44,9 @@ OWN_ATTRIBUTES: Final = frozenset(
     "indicator is_largest is_smallest is_entry is_exit rise fall sustain hold_until average quantile_row industry_rank"
     # the report of sim(...)
     " get_stats get_metrics get_trades stats creturn daily_creturn position trades"
-    # columns
-    " open high low amount price prices weight weights score signal signals momentum volatility entry exit returns"
+    # columns and named fields
+    " open high low close volume amount price prices weight weights score signal signals momentum volatility entry exit"
+    " returns ret stock stocks ticker roe pe pb eps revenue growth margin turnover threshold lookback top_n period"
     # the name of a function or an exception's type, which error messages print
     " __name__".split()
 )
@@ -60,10 +61,10 @@ REDUCERS: Final = frozenset(
 
 # Members of modules that reach files, code, processes, raw memory or settings of the process.
 _DENIED_MEMBERS: Final[dict[str, str]] = {
-    "numpy": "DataSource asmatrix bmat broadcast busdaycalendar flatiter from_dlpack frombuffer fromfile fromregex"
-    " fromstring genfromtxt get_include getbufsize geterrcall info load loadtxt may_share_memory memmap mat matrix"
-    " nditer nested_iters object_ record recarray resize save savetxt savez savez_compressed sctypeDict setbufsize seterrcall shares_memory show_config"
-    " show_runtime test void",
+    "numpy": "asmatrix bmat broadcast busdaycalendar DataSource flatiter from_dlpack frombuffer fromfile fromregex"
+    " fromstring genfromtxt get_include getbufsize geterrcall info load loadtxt mat matrix may_share_memory memmap"
+    " nditer nested_iters object_ recarray record resize save savetxt savez savez_compressed sctypeDict setbufsize"
+    " seterrcall shares_memory show_config show_runtime test void",
     "numpy.linalg": "test",
     "numpy.random": "BitGenerator get_bit_generator set_bit_generator get_state set_state test",
     "numpy.fft": "test",
@@ -73,13 +74,15 @@ _DENIED_MEMBERS: Final[dict[str, str]] = {
     " reset_option set_eng_float_format show_versions test to_pickle",
     "pandas.tseries.offsets": "annotations BaseOffset Tick",
     "pandas.api.types": "",
-    "pandas.errors": "annotations",
 }
 _ONLY_MEMBERS: Final[dict[str, str]] = {
     "numpy.lib": "",
     "numpy.lib.stride_tricks": "sliding_window_view",
     "numpy.typing": "ArrayLike NDArray",
     "pandas.api": "",
+    "pandas.errors": "DataError DtypeWarning EmptyDataError IndexingError IntCastingNaNError InvalidIndexError MergeError"
+    " OutOfBoundsDatetime OutOfBoundsTimedelta ParserError ParserWarning PerformanceWarning SettingWithCopyError"
+    " SettingWithCopyWarning UnsortedIndexError UnsupportedFunctionCall",
     "pandas.tseries": "",
     "pandas.tseries.frequencies": "to_offset",
 }

@@ -1,0 +1,3 @@
+# rule: call-not-allowed
+f = data.get('price:收盤價').agg
+position = f('to_csv')

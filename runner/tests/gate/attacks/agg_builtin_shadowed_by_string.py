@@ -1,0 +1,3 @@
+# rule: string-dispatch
+sum = 'to_csv'
+position = data.get('price:收盤價').agg(sum)

@@ -1,0 +1,2 @@
+# rule: string-dispatch
+position = pd.DataFrame.agg(lambda: 0, '__globals__')

@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+def strategy(data: exec('import os')):
+    return data

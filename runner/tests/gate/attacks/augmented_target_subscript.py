@@ -1,0 +1,4 @@
+# rule: name-not-allowed
+a = [1]
+a[exec('1')] += 1
+position = a

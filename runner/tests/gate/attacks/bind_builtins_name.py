@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+__builtins__ = {}
+position = 1

@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+for __name__ in ['x']:
+    position = 1

@@ -1,0 +1,4 @@
+# rule: name-not-allowed
+def strategy(data):
+    global __builtins__
+    return data

@@ -1,0 +1,5 @@
+# rule: name-not-allowed
+try:
+    position = 1
+except Exception as __builtins__:
+    pass

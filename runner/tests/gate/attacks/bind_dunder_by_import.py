@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+import math as __builtins__
+position = 1

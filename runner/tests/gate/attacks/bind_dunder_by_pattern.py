@@ -1,0 +1,4 @@
+# rule: name-not-allowed
+match data:
+    case [__builtins__, *rest]:
+        position = rest

@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+breakpoint()
+position = 1

@@ -1,0 +1,3 @@
+# rule: syntax
+def strategy(data)
+    return data

@@ -1,0 +1,2 @@
+# rule: name-not-allowed
+position = __builtins__['__import__']('os')

@@ -1,0 +1,4 @@
+# rule: statement-not-allowed
+class Position:
+    pass
+position = Position()

@@ -1,0 +1,4 @@
+# rule: pattern
+match data:
+    case dict(x):
+        position = x

@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+code = compile('import os', 'x', 'exec')
+position = code

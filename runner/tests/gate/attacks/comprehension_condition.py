@@ -1,0 +1,2 @@
+# rule: name-not-allowed
+position = [x for x in [1] if open('/etc/passwd')]

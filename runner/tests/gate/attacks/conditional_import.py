@@ -1,0 +1,4 @@
+# rule: import-not-allowed
+if params.get('x'):
+    import socket
+position = 1

@@ -1,0 +1,3 @@
+# rule: encoding
+# vim: set fileencoding=rot13 :
+position = 1

@@ -1,0 +1,3 @@
+# rule: encoding
+# -*- coding: utf-7 -*-
+position = 1

@@ -1,0 +1,4 @@
+# rule: decorator
+@(lambda f: f)
+def strategy(data):
+    return data

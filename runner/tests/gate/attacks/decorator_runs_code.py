@@ -1,0 +1,4 @@
+# rule: decorator
+@print
+def strategy(data):
+    return data

@@ -1,0 +1,6 @@
+# rule: decorator
+import functools
+@functools.cache
+@list
+def strategy(data):
+    return data

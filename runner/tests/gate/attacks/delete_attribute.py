@@ -1,0 +1,3 @@
+# rule: attribute-store
+del data.get
+position = 1

@@ -1,0 +1,4 @@
+# rule: name-not-allowed
+a = {}
+del a[eval('1')]
+position = a

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = pd.__dict__['io']

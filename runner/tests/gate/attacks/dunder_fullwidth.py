@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = ().__𝒸lass__

@@ -1,0 +1,4 @@
+# rule: attribute-not-allowed
+def f():
+    pass
+position = f.__globals__['__builtins__']

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = print.__self__.open('/etc/passwd')

@@ -1,0 +1,5 @@
+# rule: attribute-not-allowed
+try:
+    position = data.get
+except AttributeError as e:
+    position = e.obj

@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+𝐞𝐱𝐞𝐜('import os')
+position = 1

@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+exec('import os')
+position = 1

@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+position = 1
+exit(137)

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = '{a.__class__}'.format_map({'a': data})

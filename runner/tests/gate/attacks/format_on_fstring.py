@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = f'{{0.__class__}}'.format(data)

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+template = '{0.__class__}'
+position = template.format(data)

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = f"{1:{data.__class__}}"

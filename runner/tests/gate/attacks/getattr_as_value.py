@@ -1,0 +1,3 @@
+# rule: call-not-allowed
+g = getattr
+position = g(data, '__class__')

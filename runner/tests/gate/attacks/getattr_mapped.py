@@ -1,0 +1,2 @@
+# rule: call-not-allowed
+position = list(map(getattr, [()], ['__class__']))

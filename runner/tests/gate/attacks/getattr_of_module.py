@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = getattr(np, 'load')('/etc/passwd')

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = getattr((), '__class__')

@@ -1,0 +1,2 @@
+# rule: call-not-allowed
+position = getattr(*[(), '__class__'])

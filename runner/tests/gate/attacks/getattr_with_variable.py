@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+name = '__cl' + 'ass__'
+position = getattr(data, name)

@@ -1,0 +1,3 @@
+# rule: call-not-allowed
+g = globals()
+position = g['__builtins__']

@@ -1,0 +1,2 @@
+# rule: call-not-allowed
+position = globals() in [data]

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = hasattr(data, '__globals__')

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import builtins
+position = builtins.open('/etc/passwd').read()

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from pandas.io.common import os
+position = os

@@ -1,0 +1,2 @@
+# rule: name-not-allowed
+position = __import__('os').environ

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from random import _os
+position = _os.environ

@@ -1,0 +1,6 @@
+# rule: import-not-allowed
+try:
+    import ctypes
+except ImportError:
+    ctypes = None
+position = 1

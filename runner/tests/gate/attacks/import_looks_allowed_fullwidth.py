@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import ｏｓ
+position = ｏｓ.environ

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from operator import methodcaller
+position = methodcaller('to_csv', '/tmp/x')(data.get('price:收盤價'))

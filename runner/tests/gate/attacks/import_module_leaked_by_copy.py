@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from copy import types
+position = types.CodeType

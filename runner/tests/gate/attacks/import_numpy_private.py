@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import numpy._core._internal as internal
+position = internal

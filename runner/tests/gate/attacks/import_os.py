@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import os
+position = os.listdir('/')

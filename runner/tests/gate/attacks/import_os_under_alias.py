@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import os as pandas_helpers
+position = pandas_helpers.environ

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from . import bootstrap
+position = bootstrap

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import stratbox_runner.gate
+position = stratbox_runner

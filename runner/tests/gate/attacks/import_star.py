@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from numpy import *
+position = load('/etc/passwd')

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from random import SystemRandom
+position = SystemRandom().random()

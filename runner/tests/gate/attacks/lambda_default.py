@@ -1,0 +1,2 @@
+# rule: name-not-allowed
+position = (lambda f=__import__: f('os'))()

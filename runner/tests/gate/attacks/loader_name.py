@@ -1,0 +1,2 @@
+# rule: name-not-allowed
+position = __loader__.load_module('os')

@@ -1,0 +1,2 @@
+# rule: call-not-allowed
+position = locals()['__builtins__']

@@ -1,0 +1,4 @@
+# rule: name-not-allowed
+match data:
+    case x if eval('1'):
+        position = x

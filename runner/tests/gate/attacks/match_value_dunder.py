@@ -1,0 +1,4 @@
+# rule: attribute-not-allowed
+match data:
+    case pd.__version__:
+        position = 1

@@ -1,0 +1,3 @@
+# rule: module-as-value
+for np in [data]:
+    position = np.load('x')

@@ -1,0 +1,3 @@
+# rule: module-as-value
+lib = np
+position = lib.load('/etc/passwd')

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+import collections
+position = collections._sys.modules

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+import json
+position = json.codecs.open('/etc/passwd')

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = pd.io.common.os.environ

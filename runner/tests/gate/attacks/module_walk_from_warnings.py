@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+import warnings
+position = warnings.sys.modules['os']

@@ -1,0 +1,3 @@
+# rule: syntax
+nonlocal position
+position = 1

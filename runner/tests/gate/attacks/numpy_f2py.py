@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = np.f2py.compile('x')

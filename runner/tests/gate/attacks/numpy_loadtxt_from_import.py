@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from numpy import loadtxt
+position = loadtxt('/etc/passwd')

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = np.memmap('/etc/passwd', dtype='u1')

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+np.save('/tmp/x', np.zeros(3))
+position = 1

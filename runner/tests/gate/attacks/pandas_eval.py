@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = pd.eval('__import__("os")')

@@ -1,0 +1,3 @@
+# rule: syntax
+print 'hello'
+position = 1

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = pd.read_csv('/etc/passwd')

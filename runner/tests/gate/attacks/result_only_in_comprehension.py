@@ -1,0 +1,2 @@
+# rule: no-entry-point
+rows = [position for position in [1, 2]]

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+def strategy(data) -> print.__self__:
+    return data

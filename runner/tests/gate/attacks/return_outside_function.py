@@ -1,0 +1,3 @@
+# rule: syntax
+position = 1
+return position

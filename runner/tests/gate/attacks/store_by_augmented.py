@@ -1,0 +1,3 @@
+# rule: attribute-store
+data.get += 1
+position = 1

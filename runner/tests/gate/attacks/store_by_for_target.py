@@ -1,0 +1,3 @@
+# rule: attribute-store
+for data.values in [1]:
+    position = 1

@@ -1,0 +1,3 @@
+# rule: attribute-store
+with np.errstate(all='ignore') as data.get:
+    position = 1

@@ -1,0 +1,3 @@
+# rule: attribute-store
+np.mean = print
+position = 1

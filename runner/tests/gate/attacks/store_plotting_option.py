@@ -1,0 +1,3 @@
+# rule: attribute-store
+pd.options.plotting.backend = 'os'
+position = 1

@@ -1,0 +1,5 @@
+# rule: no-entry-point
+def outer():
+    def strategy(data):
+        return data
+    return strategy

@@ -1,0 +1,3 @@
+# rule: no-entry-point
+def strategy(data, sim):
+    return data.get('price:收盤價') > 10

@@ -1,0 +1,3 @@
+# rule: no-entry-point
+def strategy():
+    return data.get('price:收盤價') > 10

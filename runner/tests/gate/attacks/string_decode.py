@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = pd.Series([b'x']).str.decode('bz2')

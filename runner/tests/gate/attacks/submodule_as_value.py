@@ -1,0 +1,3 @@
+# rule: module-as-value
+t = pd.api
+position = t.extensions

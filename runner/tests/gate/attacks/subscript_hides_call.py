@@ -1,0 +1,2 @@
+# rule: name-not-allowed
+position = data.get('price:收盤價')[eval('0'):]

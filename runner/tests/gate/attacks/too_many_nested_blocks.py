@@ -1,0 +1,27 @@
+# rule: syntax
+def strategy(data):
+ for a in data:
+  for a in data:
+   for a in data:
+    for a in data:
+     for a in data:
+      for a in data:
+       for a in data:
+        for a in data:
+         for a in data:
+          for a in data:
+           for a in data:
+            for a in data:
+             for a in data:
+              for a in data:
+               for a in data:
+                for a in data:
+                 for a in data:
+                  for a in data:
+                   for a in data:
+                    for a in data:
+                     for a in data:
+                      for a in data:
+                       for a in data:
+                        for a in data:
+                         pass

@@ -1,0 +1,3 @@
+# rule: statement-not-allowed
+type X = print('hidden')
+position = X

@@ -1,0 +1,3 @@
+# rule: call-not-allowed
+t = type
+position = t('X', (), {})

@@ -1,0 +1,3 @@
+# rule: statement-not-allowed
+def strategy[T: print('hidden')](data):
+    return data

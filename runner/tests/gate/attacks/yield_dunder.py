@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+def strategy(data):
+    yield data.__class__

@@ -1,0 +1,7 @@
+close = data.get('price:收盤價')
+sma20 = close.average(20)
+sma60 = close.average(60)
+golden = (sma20 > sma60).sustain(3)
+trend = close.rise(10)
+position = (golden & trend).hold_until(sma20 < sma60, nstocks_limit=10)
+report = sim(position, resample='W', stop_loss=0.08)

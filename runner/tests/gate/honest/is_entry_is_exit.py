@@ -1,0 +1,5 @@
+close = data.get('price:收盤價')
+above = close > close.average(60)
+entries = above.is_entry()
+exits = above.is_exit() | close.fall(5)
+position = entries.hold_until(exits, stop_loss=0.1, take_profit=0.3)

@@ -1,0 +1,5 @@
+close = data.get('price:收盤價')
+pe = data.get('price_earning_ratio:本益比')
+momentum = close / close.shift(60)
+position = (momentum > momentum.quantile_row(0.9)) & (pe < pe.quantile_row(0.5))
+report = sim(position, resample='M')

@@ -1,0 +1,6 @@
+market_value = data.get('etl:market_value')
+close = data.get('price:收盤價')
+amount = data.get('price:成交金額')
+tradable = (amount.average(20) > 1e7) & (close > 10)
+position = market_value[tradable].is_smallest(30)
+report = sim(position, resample='Q')
