@@ -7,8 +7,11 @@ package v1alpha1
 type Verdict string
 
 // Verdicts in the order in which evidence for them outranks evidence for the next,
-// then the ones that no evidence from a Pod decides.
+// then the ones that no evidence from a Pod decides. A violation comes first: what else happened to
+// code that attacked the sandbox must not open a way to weaker isolation.
 const (
+	// VerdictSecurityViolation: the strategy made a system call that the sandbox denied.
+	VerdictSecurityViolation Verdict = "SecurityViolation"
 	// VerdictPodLost: the Pod vanished while the run was unfinished.
 	VerdictPodLost Verdict = "PodLost"
 	// VerdictNodeDisrupted: the node was lost, drained, or evicted or preempted the Pod.
@@ -27,8 +30,6 @@ const (
 	VerdictSandboxUnsupported Verdict = "SandboxUnsupported"
 	// VerdictASTRejected: the gate refused the code before it ran.
 	VerdictASTRejected Verdict = "ASTRejected"
-	// VerdictSecurityViolation: the strategy made a system call that the sandbox denied.
-	VerdictSecurityViolation Verdict = "SecurityViolation"
 	// VerdictOOMKilled: the strategy used more memory than spec.limits.memory.
 	VerdictOOMKilled Verdict = "OOMKilled"
 	// VerdictDeadlineExceeded: the strategy ran longer than spec.limits.deadlineSeconds.

@@ -5,6 +5,8 @@ import (
 	"github.com/stratbox/stratbox/internal/contract"
 )
 
+//go:generate go run ./gendocs ../../docs/outcomes.md
+
 // Blame says whose fault an end is.
 type Blame string
 

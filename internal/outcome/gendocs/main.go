@@ -1,0 +1,72 @@
+// Command gendocs writes docs/outcomes.md from the table of outcomes.
+//
+// usage: go run ./internal/outcome/gendocs docs/outcomes.md
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/stratbox/stratbox/internal/outcome"
+)
+
+const head = `<!-- Generated from internal/outcome by "go generate ./internal/outcome". Change the rules, not this file. -->
+
+# Why a run ended
+
+The reason of the conditions ` + "`Finished`" + ` and ` + "`Succeeded`" + ` is the verdict. The manager reads the run's Pod and the record that its runner
+left, and takes the first row of this table that holds. So where two things happened, the upper one is the verdict.
+
+The kernel's and the kubelet's word outranks the runner's, and the runner's record is checked field by field before it counts for
+anything. A denied system call outranks everything: code that attacked the sandbox must not reach weaker isolation because
+its node failed as well or because it exceeded a limit on purpose.
+
+"Falls back" is what the fallback policy ` + "`SandboxFailure`" + `, the default, does: the run is executed again behind the gate alone.
+` + "`InfrastructureFailure`" + ` falls back only for rows that blame the infrastructure, ` + "`Never`" + ` for none.
+
+| | verdict | evidence | blame | falls back | what to do |
+| --- | --- | --- | --- | --- | --- |
+`
+
+const tail = `
+Exit code 137 alone proves nothing: running out of memory, a deadline and an eviction all end so. When a runner gave no verdict
+the manager waits up to ten seconds for the Pod's phase, in which the kubelet names an eviction or its own deadline.
+
+## Ends that no Pod decides
+
+| verdict | when | what to do |
+| --- | --- | --- |
+| ` + "`NotAccepted`" + ` | the run refers to something that does not exist; the reason of the condition ` + "`Accepted`" + ` says to what | create what is missing, then the run again |
+| ` + "`Cancelled`" + ` | ` + "`spec.cancel`" + ` was set before the run had ended | |
+| ` + "`Suspended`" + ` | ends an attempt, never a run: ` + "`spec.suspend`" + ` stopped it | set ` + "`spec.suspend`" + ` to false; the run starts afresh |
+`
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: gendocs FILE")
+		os.Exit(2)
+	}
+	if err := os.WriteFile(os.Args[1], []byte(document(outcome.Rules())), 0o644); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// document returns the page for a table of outcomes.
+func document(rules []outcome.Rule) string {
+	var page strings.Builder
+	page.WriteString(head)
+	for i, rule := range rules {
+		falls := "never"
+		if rule.FallsBack {
+			falls = "yes"
+		}
+		if rule.Blame == outcome.BlameNobody {
+			falls = ""
+		}
+		fmt.Fprintf(&page, "| %d | `%s` | %s | %s | %s | %s |\n", i+1, rule.Verdict, rule.Evidence, rule.Blame, falls, rule.Advice)
+	}
+	page.WriteString(tail)
+	return page.String()
+}
