@@ -90,7 +90,8 @@ build_for_node() {
 	fi
 	# An image in the node is named after the archive's index, so their digests tell whether it is this one.
 	if [ "$(node_digest "$name")" != "sha256:$(tar -xOf "$archive" index.json | sha256sum | cut -d' ' -f1)" ]; then
-		"$localnode" load "$archive" "$name" 2>/dev/null || die "the local node did not take $name"
+		local problem
+		problem=$("$localnode" load "$archive" "$name" 2>&1) || die "the local node did not take $name: $problem"
 		say "loaded $name"
 	fi
 }
@@ -110,7 +111,7 @@ prepare_for_node() {
 	mkdir -p "$cache"
 	exec 8>"$cache/build.lock"
 	flock 8
-	if [ -x "$localnode" ] && "$localnode" status >/dev/null 2>&1; then
+	if [ -x "$localnode" ] && "$localnode" exec -- ctr version >/dev/null 2>&1; then
 		node_is_up=yes
 	else
 		say "the local node is not up: images are built but not loaded (make node-up)"
