@@ -127,4 +127,3 @@ func (c Condition) appendTo(body []bpf.Instruction) []bpf.Instruction {
 }
 
 func load(offset uint32) bpf.Instruction { return bpf.LoadAbsolute{Off: offset, Size: 4} }
-

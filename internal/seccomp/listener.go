@@ -26,7 +26,7 @@ type Notification struct {
 
 // Listener is the runner's end of a sealed process.
 type Listener struct {
-	file *os.File
+	fd   int
 	arch Arch
 	// request and response are as large as the running kernel's structures, which may have grown since this was written.
 	request, response []byte
@@ -54,21 +54,17 @@ type response struct {
 const listenerLink = "anon_inode:seccomp notify"
 
 // NewListener takes over the descriptor that loading a filter with SECCOMP_FILTER_FLAG_NEW_LISTENER gave. It refuses
-// any other kind of descriptor. The listener owns fd from now on, also when an error is returned.
+// any other kind of descriptor. The listener owns fd from now on; it is closed if an error is returned.
 func NewListener(fd int) (*Listener, error) {
-	file := os.NewFile(uintptr(fd), "seccomp listener")
-	if file == nil {
-		return nil, fmt.Errorf("take over seccomp listener: %d is not a file descriptor", fd)
-	}
-	l, err := newListener(file)
+	l, err := newListener(fd)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("take over seccomp listener: %w", err), file.Close())
+		return nil, errors.Join(fmt.Errorf("take over seccomp listener: %w", err), unix.Close(fd))
 	}
 	return l, nil
 }
 
-func newListener(file *os.File) (*Listener, error) {
-	link, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", file.Fd()))
+func newListener(fd int) (*Listener, error) {
+	link, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
 	if err != nil {
 		return nil, err
 	}
@@ -83,10 +79,10 @@ func newListener(file *os.File) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Wakes the strategy's thread on the runner's own processor, which halves the price of a denied call. Kernels before 6.6
+	// Wakes the strategy's thread on the runner's own processor, which cuts the price of a denied call. Kernels before 6.6
 	// do not know it and lose nothing but speed.
-	_ = unix.IoctlSetInt(int(file.Fd()), unix.SECCOMP_IOCTL_NOTIF_SET_FLAGS, unix.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP)
-	return &Listener{file: file, arch: native, request: make([]byte, requestSize), response: make([]byte, responseSize)}, nil
+	_ = unix.IoctlSetInt(fd, unix.SECCOMP_IOCTL_NOTIF_SET_FLAGS, unix.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP)
+	return &Listener{fd: fd, arch: native, request: make([]byte, requestSize), response: make([]byte, responseSize)}, nil
 }
 
 // structureSizes asks the kernel how large its structures are, and never returns less than this package reads.
@@ -124,7 +120,7 @@ func (l *Listener) Serve(denied func(Notification)) error {
 
 // wait blocks until a call waits for an answer (true) or the last sealed thread is gone (false).
 func (l *Listener) wait() (bool, error) {
-	descriptors := []unix.PollFd{{Fd: int32(l.file.Fd()), Events: unix.POLLIN}}
+	descriptors := []unix.PollFd{{Fd: int32(l.fd), Events: unix.POLLIN}}
 	for {
 		_, err := unix.Poll(descriptors, -1)
 		switch revents := descriptors[0].Revents; {
@@ -143,7 +139,7 @@ func (l *Listener) wait() (bool, error) {
 
 func (l *Listener) answerNext(denied func(Notification)) error {
 	clear(l.request)
-	err := ioctl(l.file.Fd(), unix.SECCOMP_IOCTL_NOTIF_RECV, unsafe.Pointer(&l.request[0]))
+	err := ioctl(l.fd, unix.SECCOMP_IOCTL_NOTIF_RECV, unsafe.Pointer(&l.request[0]))
 	switch {
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.EINTR):
 		// The caller was killed or interrupted before its call could be read; an interrupted one asks again.
@@ -160,7 +156,7 @@ func (l *Listener) answerNext(denied func(Notification)) error {
 	answer := (*response)(unsafe.Pointer(&l.response[0]))
 	answer.id, answer.errno = r.id, -int32(n.Errno)
 	for err = unix.EINTR; errors.Is(err, unix.EINTR); {
-		err = ioctl(l.file.Fd(), unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&l.response[0]))
+		err = ioctl(l.fd, unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&l.response[0]))
 	}
 	if err != nil && !errors.Is(err, unix.ENOENT) { // ENOENT: the caller died meanwhile.
 		return fmt.Errorf("answer a denied call: %w", err)
@@ -168,11 +164,12 @@ func (l *Listener) answerNext(denied func(Notification)) error {
 	return nil
 }
 
-// Close gives the descriptor back. A sealed process that still runs gets ENOSYS for denied calls from then on.
-func (l *Listener) Close() error { return l.file.Close() }
+// Close gives the descriptor back; call it when Serve has returned. A sealed process that still runs gets ENOSYS for
+// denied calls from then on.
+func (l *Listener) Close() error { return unix.Close(l.fd) }
 
-func ioctl(fd uintptr, command uintptr, argument unsafe.Pointer) error {
-	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, fd, command, uintptr(argument)); errno != 0 {
+func ioctl(fd int, command uintptr, argument unsafe.Pointer) error {
+	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), command, uintptr(argument)); errno != 0 {
 		return errno
 	}
 	return nil

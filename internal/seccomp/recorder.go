@@ -37,13 +37,13 @@ func NewRecorder(now func() time.Time, newName func()) *Recorder {
 
 // Record counts a denied call. It has the form that Listener.Serve takes.
 func (r *Recorder) Record(n Notification) {
-	if r.count1(n.Name) && r.newName != nil {
+	if r.add(n.Name) && r.newName != nil {
 		r.newName()
 	}
 }
 
-// count1 counts one call and reports whether its name is new.
-func (r *Recorder) count1(name string) bool {
+// add counts one call and reports whether its name is new.
+func (r *Recorder) add(name string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.count++
