@@ -10,3 +10,5 @@
 //
 // It needs Linux 5.9: TSYNC_ESRCH came with 5.7, the hang-up of a listener whose last process is gone with 5.9.
 package seccomp
+
+//go:generate go run ./generate
