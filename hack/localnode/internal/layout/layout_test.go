@@ -23,6 +23,14 @@ func TestTheFirstNodeUsesTheFoldersPeopleExpect(t *testing.T) {
 		"kubeconfig":       {l.Kubeconfig(), "/var/lib/stratbox-node/config/admin.kubeconfig"},
 		"namespace":        {l.Netns(), "/run/netns/stratbox"},
 		"API server":       {l.APIServer(), "https://10.213.0.2:6443"},
+		"a certificate":    {l.PKI("ca.crt"), "/var/lib/stratbox-node/pki/ca.crt"},
+		"a log":            {l.Log("kubelet"), "/var/lib/stratbox-node/logs/kubelet.log"},
+		"container logs":   {l.PodLogs(), "/var/lib/stratbox-node/pods"},
+		"the record":       {l.Record(), "/var/lib/stratbox-node/node.json"},
+		"a process record": {l.ProcessRecord("etcd"), "/run/stratbox-node/processes/etcd.json"},
+		"containerd":       {l.ContainerdSocket(), "/run/stratbox-node/containerd.sock"},
+		"the kubelet mark": {l.KubeletMark(), "/var/lib/kubelet/.stratbox-node"},
+		"components":       {l.ComponentsCgroup(), "/stratbox-node/components"},
 	} {
 		if pair[0] != pair[1] {
 			t.Errorf("%s: %s, want %s", what, pair[0], pair[1])

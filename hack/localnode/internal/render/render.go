@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
-	"path"
 	"text/template"
 
 	"github.com/stratbox/stratbox/hack/localnode/internal/layout"
@@ -17,7 +16,9 @@ import (
 const PauseImage = "stratbox.dev/pause:local"
 
 //go:embed templates
-var templates embed.FS
+var files embed.FS
+
+var templates = template.Must(template.ParseFS(files, "templates/*"))
 
 // Inputs are what the configuration depends on.
 type Inputs struct {
@@ -53,34 +54,26 @@ func Certificates(l layout.Layout) []pki.Subject {
 
 // Files renders every configuration file by its path.
 func Files(in Inputs) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	render := func(target, name, client string) error {
-		parsed, err := template.ParseFS(templates, path.Join("templates", name))
-		if err != nil {
-			return fmt.Errorf("parsing template %s: %w", name, err)
-		}
-		var text bytes.Buffer
-		if err := parsed.Execute(&text, struct {
-			Inputs
-			Client, NodeName, PauseImage string
-		}{in, client, layout.NodeName, PauseImage}); err != nil {
-			return fmt.Errorf("rendering %s: %w", name, err)
-		}
-		files[in.Layout.Config(target)] = text.Bytes()
-		return nil
-	}
-	for _, name := range []string{"kubelet.yaml", "kube-proxy.yaml", "containerd.toml"} {
-		if err := render(name, name, ""); err != nil {
-			return nil, err
-		}
-	}
-	if err := render("cni/10-stratbox.conflist", "cni.conflist", ""); err != nil {
-		return nil, err
+	type source struct{ template, client string }
+	sources := map[string]source{
+		"kubelet.yaml":             {template: "kubelet.yaml"},
+		"kube-proxy.yaml":          {template: "kube-proxy.yaml"},
+		"containerd.toml":          {template: "containerd.toml"},
+		"cni/10-stratbox.conflist": {template: "cni.conflist"},
 	}
 	for _, client := range clients {
-		if err := render(client.File+".kubeconfig", "kubeconfig.yaml", client.File); err != nil {
-			return nil, err
-		}
+		sources[client.File+".kubeconfig"] = source{"kubeconfig.yaml", client.File}
 	}
-	return files, nil
+	rendered := map[string][]byte{}
+	for name, from := range sources {
+		var text bytes.Buffer
+		if err := templates.ExecuteTemplate(&text, from.template, struct {
+			Inputs
+			Client, NodeName, PauseImage string
+		}{in, from.client, layout.NodeName, PauseImage}); err != nil {
+			return nil, fmt.Errorf("rendering %s: %w", name, err)
+		}
+		rendered[in.Layout.Config(name)] = text.Bytes()
+	}
+	return rendered, nil
 }
