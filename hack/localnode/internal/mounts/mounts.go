@@ -2,6 +2,7 @@
 package mounts
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -65,18 +66,28 @@ func All() ([]Mount, error) {
 	return Parse(string(text)), nil
 }
 
-// DetachBelow unmounts everything at or below the folders.
+// DetachBelow unmounts everything at or below the folders. Without an error nothing is mounted there any more, so that removing
+// the folders cannot reach into what was.
 func DetachBelow(folders ...string) error {
 	all, err := All()
 	if err != nil {
 		return err
 	}
+	refused := map[string]error{}
+	for _, point := range Below(all, folders...) {
+		// A mount that propagated may be gone already with the one it came from; whether it is, the list tells.
+		if err := unix.Unmount(point, unix.MNT_DETACH); err != nil {
+			refused[point] = err
+		}
+	}
+	if all, err = All(); err != nil {
+		return err
+	}
 	var failed []error
 	for _, point := range Below(all, folders...) {
-		// A mount that propagated may be gone already with the one it came from.
-		if err := unix.Unmount(point, unix.MNT_DETACH); err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOENT) {
-			failed = append(failed, fmt.Errorf("unmounting %s: %w", point, err))
-		}
+		failed = append(failed, fmt.Errorf("%s is still mounted: %w", point, cmp.Or(refused[point], errBusy)))
 	}
 	return errors.Join(failed...)
 }
+
+var errBusy = errors.New("something was mounted on it meanwhile")
