@@ -94,7 +94,7 @@ type StrategyRunSpec struct {
 
 	// source is the strategy's Python code: exactly one of its members.
 	// +required
-	Source StrategySource `json:"source,omitzero"`
+	Source StrategySource `json:"source,omitzero"` //nolint:kubeapilinter // the rule on StrategySource refuses {} with a sentence, minProperties would not
 
 	// mode is how to execute: Auto (as sandbox.enabled in the operator's configuration says), Sandbox or ASTOnly.
 	// +optional
@@ -228,14 +228,12 @@ type Fallback struct {
 //
 // +kubebuilder:validation:MinProperties=1
 type StrategyRunStatus struct {
-	// conditions: Accepted, Finished (the one to wait for), Succeeded, Sandboxed, SecurityViolation, ResourceLimitExceeded.
+	// conditions are Accepted, Finished (the one to wait for), Succeeded, Sandboxed, SecurityViolation, ResourceLimitExceeded.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
-	// +patchStrategy=merge
-	// +patchMergeKey=type
 	// +kubebuilder:validation:MaxItems=16
-	Conditions []metav1.Condition `json:"conditions,omitempty" patchStrategy:"merge" patchMergeKey:"type" protobuf:"bytes,1,rep,name=conditions"`
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
 	// executedMode is the mode of the attempt that counts.
 	// +optional
@@ -299,16 +297,19 @@ type Attempt struct {
 
 	// pod is the name of the attempt's Pod.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Pod string `json:"pod,omitempty"`
 
 	// podUID is the UID of the attempt's Pod.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	PodUID string `json:"podUID,omitempty"`
 
 	// node is where the attempt ran.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Node string `json:"node,omitempty"`
 
@@ -326,6 +327,7 @@ type Attempt struct {
 
 	// message is the verdict in a sentence.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1024
 	Message string `json:"message,omitempty"`
 }
@@ -356,39 +358,39 @@ type Result struct {
 
 // Timings are wall-clock times in milliseconds.
 type Timings struct {
-	// queuedMillis: from the run's creation (known to the second) until its attempt was started.
+	// queuedMillis is the time from the run's creation (known to the second) until its attempt was started.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	QueuedMillis *int64 `json:"queuedMillis,omitempty"`
-	// startedMillis: from the start of the attempt until the runner's first instruction.
+	// startedMillis is the time from the start of the attempt until the runner's first instruction.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	StartedMillis *int64 `json:"startedMillis,omitempty"`
-	// importsMillis: starting Python and importing numpy, pandas and the harness.
+	// importsMillis is the time of starting Python and importing numpy, pandas and the harness.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	ImportsMillis *int64 `json:"importsMillis,omitempty"`
-	// dataMillis: mapping the dataset.
+	// dataMillis is the time of mapping the dataset.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	DataMillis *int64 `json:"dataMillis,omitempty"`
-	// sealMillis: loading the filter and proving it.
+	// sealMillis is the time of loading the filter and proving it.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	SealMillis *int64 `json:"sealMillis,omitempty"`
-	// gateMillis: reading and compiling the code.
+	// gateMillis is the time of reading and compiling the code.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	GateMillis *int64 `json:"gateMillis,omitempty"`
-	// executionMillis: the strategy's own code, until its positions arrived.
+	// executionMillis is the time of the strategy's own code, until its positions arrived.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	ExecutionMillis *int64 `json:"executionMillis,omitempty"`
-	// scoringMillis: computing the metrics.
+	// scoringMillis is the time of computing the metrics.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	ScoringMillis *int64 `json:"scoringMillis,omitempty"`
-	// totalMillis: from the run's creation (known to the second) until its verdict was recorded.
+	// totalMillis is the time from the run's creation (known to the second) until its verdict was recorded.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	TotalMillis *int64 `json:"totalMillis,omitempty"`
@@ -411,10 +413,12 @@ type GateFinding struct {
 	Column *int32 `json:"column,omitempty"`
 	// message says what is wrong and what to write instead.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
 	Message string `json:"message,omitempty"`
 	// sourceLine is the line itself, shortened.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=160
 	SourceLine string `json:"sourceLine,omitempty"`
 }
@@ -441,11 +445,11 @@ type Violation struct {
 type Detection string
 
 const (
-	// DetectionFull: every denied call is recorded.
+	// DetectionFull means that every denied call is recorded.
 	DetectionFull Detection = "Full"
-	// DetectionPartial: some calls are denied by an outer filter without a record.
+	// DetectionPartial means that some calls are denied by an outer filter without a record.
 	DetectionPartial Detection = "Partial"
-	// DetectionNone: denied calls are not recorded.
+	// DetectionNone means that denied calls are not recorded.
 	DetectionNone Detection = "None"
 )
 
@@ -453,18 +457,22 @@ const (
 type Environment struct {
 	// profile is the name of the seccomp profile below the kubelet's seccomp folder; it carries the profile's digest.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Profile string `json:"profile,omitempty"`
 	// image is the runner image as the node resolved it.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
 	Image string `json:"image,omitempty"`
 	// dataset is the digest of the dataset the strategy read.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
 	Dataset string `json:"dataset,omitempty"`
 	// policy is the digest of the filter that was sealed on the strategy's process.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
 	Policy string `json:"policy,omitempty"`
 	// detection says how much of what the kernel denies is also recorded.
