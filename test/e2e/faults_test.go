@@ -18,13 +18,15 @@ import (
 	"github.com/stratbox/stratbox/api/v1alpha1"
 )
 
-var _ = Describe("A fault", Ordered, func() {
+var _ = Describe("A fault", Ordered, ContinueOnFailure, func() {
 	It("of the manager, killed -9 mid-run, loses nothing", func(ctx SpecContext) {
 		run := submit(ctx, `
-import time
+from datetime import datetime, timedelta
 
 def strategy(data):
-    time.sleep(6)
+    end = datetime.now() + timedelta(seconds=6)
+    while datetime.now() < end:
+        pass
     return data.get('price:收盤價').is_smallest(5)
 `)
 		pod := executing(ctx, run)
@@ -56,13 +58,13 @@ def strategy(data):
 	It("of a runner killed from outside is told from a strategy's", func(ctx SpecContext) {
 		run := submit(ctx, endlessLoop)
 		executing(ctx, run)
-		killProcesses("/usr/local/bin/stratbox-runner")
+		killProcesses("/runner")
 		expectVerdict(finished(ctx, run), v1alpha1.VerdictRunnerFailed)
 	})
 
 	It("of an image that does not exist is named", func(ctx SpecContext) {
 		configure(ctx, func(text string) string {
-			return strings.Replace(text, "stratbox.dev/runner:dev", "stratbox.dev/runner:does-not-exist", 1)
+			return strings.Replace(text, "stratbox.dev/runner:dev", "127.0.0.1:1/runner:does-not-exist", 1)
 		})
 		run := execute(ctx, functionStyle)
 		expectVerdict(run, v1alpha1.VerdictImagePullFailed)

@@ -26,12 +26,6 @@ position = pb.is_smallest(20)
 report = sim(position, resample='M', stop_loss=0.2)
 print(report.get_stats())
 `
-	sleeper = `
-import time
-
-def strategy(data):
-    time.sleep(600)
-`
 )
 
 var _ = Describe("An honest strategy", func() {
@@ -153,7 +147,7 @@ var _ = Describe("A run's object", func() {
 	})
 
 	It("waits while it is suspended, and is stopped and started afresh", func(ctx SpecContext) {
-		run := submit(ctx, sleeper, deadline(5))
+		run := submit(ctx, endlessLoop, deadline(5))
 		executing(ctx, run)
 		setSuspend := func(suspend bool) {
 			Expect(cluster.Patch(ctx, run.DeepCopy(), client.RawPatch("application/merge-patch+json",
@@ -169,7 +163,7 @@ var _ = Describe("A run's object", func() {
 	})
 
 	It("ends at once when it is cancelled", func(ctx SpecContext) {
-		run := submit(ctx, sleeper)
+		run := submit(ctx, endlessLoop)
 		executing(ctx, run)
 		Expect(cluster.Patch(ctx, run.DeepCopy(), client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"cancel":true}}`)))).To(Succeed())
 		expectVerdict(finished(ctx, run), v1alpha1.VerdictCancelled)

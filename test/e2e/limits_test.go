@@ -61,7 +61,6 @@ def strategy(data):
         except BaseException:
             continue
 `, []option{deadline(5)}, v1alpha1.VerdictDeadlineExceeded, "5"}),
-		Entry("deadline, asleep", limitCase{sleeper, []option{deadline(5)}, v1alpha1.VerdictDeadlineExceeded, "5"}),
 		Entry("CPU time", limitCase{endlessLoop, []option{deadline(60), cpuTime(4)}, v1alpha1.VerdictCPUTimeExceeded, "4"}),
 	)
 
@@ -96,7 +95,7 @@ def strategy(data):
     position = data.get('price:收盤價') * 0.0
     position.iloc[100, 3] = np.inf
     return position
-`, "inf"),
+`, "+Inf"),
 		Entry("text", `
 def strategy(data):
     return data.get('price:收盤價').astype(str)

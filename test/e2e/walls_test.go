@@ -42,7 +42,7 @@ def strategy(data):
     return position
 `
 
-var _ = Describe("The walls alone", Ordered, func() {
+var _ = Describe("The walls alone", Ordered, ContinueOnFailure, func() {
 	BeforeAll(func(ctx SpecContext) {
 		configure(ctx, func(text string) string { return strings.Replace(text, "mode: Enforce", "mode: Report", 1) })
 	})
@@ -211,7 +211,7 @@ func managerPods(ctx context.Context) []corev1.Pod {
 	GinkgoHelper()
 	var pods corev1.PodList
 	Expect(cluster.List(ctx, &pods, client.InNamespace(systemNamespace),
-		client.MatchingLabels{"app.kubernetes.io/component": "manager"})).To(Succeed())
+		client.MatchingLabels{"app.kubernetes.io/name": "stratbox-manager"})).To(Succeed())
 	Expect(pods.Items).NotTo(BeEmpty(), "no manager Pod")
 	return pods.Items
 }

@@ -9,6 +9,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
 )
 
 // calls watches what a manager asks of the API server, and can make any one of its calls fail.
@@ -18,6 +20,8 @@ type calls struct {
 	made []string
 	// fault decides what goes wrong with the call of a number, counted from 0. Nil: nothing ever does.
 	fault func(number int, call string) fault
+	// stale is what the cache says of a run, if it is behind.
+	stale *v1alpha1.StrategyRun
 }
 
 // fault is what goes wrong with a call.
@@ -83,7 +87,34 @@ func (c *calls) make(call string, act func() error) error {
 	}
 }
 
-func (c *calls) funcs() interceptor.Funcs {
+// cached is how a manager reads from its cache.
+func (c *calls) cached() interceptor.Funcs {
+	funcs := c.direct()
+	read := funcs.Get
+	funcs.Get = func(ctx context.Context, kube client.WithWatch, key client.ObjectKey, object client.Object, opts ...client.GetOption) error {
+		if run, isRun := object.(*v1alpha1.StrategyRun); isRun && c.stale != nil {
+			c.stale.DeepCopyInto(run)
+			return nil
+		}
+		return read(ctx, kube, key, object, opts...)
+	}
+	list := funcs.List
+	funcs.List = func(ctx context.Context, kube client.WithWatch, objects client.ObjectList, opts ...client.ListOption) error {
+		err := list(ctx, kube, objects, opts...)
+		if runs, areRuns := objects.(*v1alpha1.StrategyRunList); areRuns && c.stale != nil {
+			for i := range runs.Items {
+				if runs.Items[i].UID == c.stale.UID {
+					c.stale.DeepCopyInto(&runs.Items[i])
+				}
+			}
+		}
+		return err
+	}
+	return funcs
+}
+
+// direct is how a manager reads from the API server and writes.
+func (c *calls) direct() interceptor.Funcs {
 	return interceptor.Funcs{
 		Get: func(ctx context.Context, kube client.WithWatch, key client.ObjectKey, object client.Object, opts ...client.GetOption) error {
 			return c.make("get "+resourceOf(kube, object), func() error { return kube.Get(ctx, key, object, opts...) })

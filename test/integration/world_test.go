@@ -56,7 +56,7 @@ func newWorld() *world {
 	w.settings.Config.Datasets = map[string]config.Dataset{
 		"tw-daily": {PersistentVolumeClaim: &config.ClaimSource{ClaimName: "tw-daily"}},
 	}
-	w.namespace = w.newNamespace()
+	w.namespace = w.newNamespace(map[string]string{"pod-security.kubernetes.io/enforce": "restricted"})
 	w.restart()
 	return w
 }
@@ -64,13 +64,14 @@ func newWorld() *world {
 // now is the machine's time: the API server stamps objects with it.
 func now() time.Time { return metav1.Now().Time }
 
-// newNamespace makes a namespace that enforces Pod security as the one for runs does.
-func (w *world) newNamespace() string {
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
-		GenerateName: "runs-",
-		Labels:       map[string]string{"pod-security.kubernetes.io/enforce": "restricted"},
-	}}
+// newNamespace makes a namespace and empties it when the spec ends, because runs of all namespaces share one queue.
+func (w *world) newNamespace(labels map[string]string) string {
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "runs-", Labels: labels}}
 	Expect(kube.Create(w.ctx, namespace)).To(Succeed())
+	DeferCleanup(func(ctx context.Context) {
+		Expect(kube.DeleteAllOf(ctx, &v1alpha1.StrategyRun{}, client.InNamespace(namespace.Name))).To(Succeed())
+		Expect(kube.DeleteAllOf(ctx, &corev1.Pod{}, client.InNamespace(namespace.Name), deleteNow)).To(Succeed())
+	})
 	return namespace.Name
 }
 
@@ -78,8 +79,8 @@ func (w *world) newNamespace() string {
 func (w *world) restart() {
 	w.registry = prometheus.NewRegistry()
 	w.reconciler = &strategyrun.Reconciler{
-		Client:    interceptor.NewClient(kube, w.calls.funcs()),
-		APIReader: interceptor.NewClient(kube, w.calls.funcs()),
+		Client:    interceptor.NewClient(kube, w.calls.cached()),
+		APIReader: interceptor.NewClient(kube, w.calls.direct()),
 		Clock:     w.clock,
 		Settings:  func() podspec.Settings { return w.settings },
 		Events:    w.events,
