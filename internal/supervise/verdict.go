@@ -93,7 +93,7 @@ func refused(g contract.GateFinding) string {
 	if g.Line > 0 {
 		where = fmt.Sprintf(" at line %d", g.Line)
 	}
-	return fmt.Sprintf("The gate refused the code%s (%s): %s", where, g.Rule, sentence(g.Message))
+	return stop(fmt.Sprintf("The gate refused the code%s (%s): %s", where, g.Rule, g.Message))
 }
 
 func raised(f resultwire.Failure) string {
@@ -128,12 +128,11 @@ func sentence(text string) string {
 		return ""
 	}
 	first, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(first)) + text[size:]
-	if !strings.HasSuffix(text, ".") {
-		text += "."
-	}
-	return text
+	return stop(string(unicode.ToUpper(first)) + text[size:])
 }
+
+// stop ends text with a full stop.
+func stop(text string) string { return strings.TrimSuffix(text, ".") + "." }
 
 func seconds(millis int64) string {
 	return (time.Duration(millis) * time.Millisecond).String()
