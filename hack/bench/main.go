@@ -14,7 +14,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/watch"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -110,12 +110,12 @@ func measure(ctx context.Context, cluster client.WithWatch, run *v1alpha1.Strate
 		if ok {
 			run = seen
 		}
-		return ok && meta.IsStatusConditionTrue(seen.Status.Conditions, v1alpha1.ConditionFinished)
+		return ok && apimeta.IsStatusConditionTrue(seen.Status.Conditions, v1alpha1.ConditionFinished)
 	}); err != nil {
 		return nil, err
 	}
 	verdict := time.Now()
-	if why := meta.FindStatusCondition(run.Status.Conditions, v1alpha1.ConditionFinished); why.Reason != string(v1alpha1.VerdictCompleted) {
+	if why := apimeta.FindStatusCondition(run.Status.Conditions, v1alpha1.ConditionFinished); why.Reason != string(v1alpha1.VerdictCompleted) {
 		return nil, fmt.Errorf("ended as %s: %s", why.Reason, why.Message)
 	}
 	if err := await(pods, func(event watch.Event) bool { return event.Type == watch.Deleted }); err != nil {

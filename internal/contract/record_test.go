@@ -2,6 +2,7 @@ package contract
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
@@ -236,7 +237,7 @@ func TestDecodeRecordRefusesText(t *testing.T) {
 		})
 	}
 	for _, empty := range []string{"", " \n"} {
-		if _, err := DecodeRecord(empty, uid, 1); err != ErrNoRecord {
+		if _, err := DecodeRecord(empty, uid, 1); !errors.Is(err, ErrNoRecord) {
 			t.Errorf("DecodeRecord(%q) = %v, want ErrNoRecord", empty, err)
 		}
 	}

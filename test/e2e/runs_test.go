@@ -9,7 +9,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -32,10 +32,6 @@ func deadline(seconds int32) option {
 
 func cpuTime(seconds int32) option {
 	return func(r *v1alpha1.StrategyRun) { r.Spec.Limits.CPUTimeSeconds = &seconds }
-}
-
-func startDeadline(seconds int32) option {
-	return func(r *v1alpha1.StrategyRun) { r.Spec.Limits.StartDeadlineSeconds = &seconds }
 }
 
 func onDataset(name string) option {
@@ -79,7 +75,7 @@ func finished(ctx context.Context, run *v1alpha1.StrategyRun) *v1alpha1.Strategy
 	ended := &v1alpha1.StrategyRun{}
 	Eventually(ctx, func(g Gomega) {
 		g.Expect(cluster.Get(ctx, client.ObjectKeyFromObject(run), ended)).To(Succeed())
-		g.Expect(meta.IsStatusConditionTrue(ended.Status.Conditions, v1alpha1.ConditionFinished)).To(BeTrue(),
+		g.Expect(apimeta.IsStatusConditionTrue(ended.Status.Conditions, v1alpha1.ConditionFinished)).To(BeTrue(),
 			"run %s is not finished: %+v", run.Name, ended.Status)
 	}).WithTimeout(3 * time.Minute).Should(Succeed())
 	return ended
@@ -93,8 +89,8 @@ func execute(ctx context.Context, code string, options ...option) *v1alpha1.Stra
 
 // verdict is the reason of the condition Finished, with the message of Succeeded for the reader of a failure.
 func verdict(run *v1alpha1.StrategyRun) (v1alpha1.Verdict, string) {
-	finished := meta.FindStatusCondition(run.Status.Conditions, v1alpha1.ConditionFinished)
-	succeeded := meta.FindStatusCondition(run.Status.Conditions, v1alpha1.ConditionSucceeded)
+	finished := apimeta.FindStatusCondition(run.Status.Conditions, v1alpha1.ConditionFinished)
+	succeeded := apimeta.FindStatusCondition(run.Status.Conditions, v1alpha1.ConditionSucceeded)
 	if finished == nil || succeeded == nil {
 		return "", fmt.Sprintf("conditions are missing: %+v", run.Status.Conditions)
 	}
@@ -139,7 +135,7 @@ func syscalls(run *v1alpha1.StrategyRun) []string {
 
 // condition returns a condition's reason and whether it is True.
 func condition(run *v1alpha1.StrategyRun, kind string) (reason string, isTrue bool) {
-	found := meta.FindStatusCondition(run.Status.Conditions, kind)
+	found := apimeta.FindStatusCondition(run.Status.Conditions, kind)
 	if found == nil {
 		return "", false
 	}

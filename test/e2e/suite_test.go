@@ -18,7 +18,7 @@ import (
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/log"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
@@ -43,7 +43,7 @@ func TestEndToEnd(t *testing.T) {
 }
 
 var _ = BeforeSuite(func(ctx SpecContext) {
-	log.SetLogger(zap.New(zap.WriteTo(GinkgoWriter)))
+	ctrllog.SetLogger(zap.New(zap.WriteTo(GinkgoWriter)))
 	Expect(os.Geteuid()).To(BeZero(), "these tests look at the node's processes and files: run them as root on the node's machine")
 	scheme := clientgoscheme.Scheme
 	Expect(v1alpha1.AddToScheme(scheme)).To(Succeed())
