@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// run executes the plugin with arguments and returns what it printed.
-func run(t *testing.T, args ...string) (string, error) {
+// execute runs the plugin with arguments and returns what it printed.
+func execute(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
 	command := newRootCommand()
@@ -25,11 +25,11 @@ func run(t *testing.T, args ...string) (string, error) {
 
 func TestADatasetIsGeneratedAndInspected(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "tw")
-	printed, err := run(t, "dataset", "generate", dir, "--days", "30", "--stocks", "5", "--seed", "3")
+	printed, err := execute(t, "dataset", "generate", dir, "--days", "30", "--stocks", "5", "--seed", "3")
 	if err != nil || !strings.Contains(printed, "30 days x 5 stocks, sha256:") {
 		t.Fatalf("%v: %s", err, printed)
 	}
-	printed, err = run(t, "dataset", "inspect", dir, "--verify")
+	printed, err = execute(t, "dataset", "inspect", dir, "--verify")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestADatasetIsGeneratedAndInspected(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, printed)
 		}
 	}
-	printed, err = run(t, "dataset", "inspect", dir, "-o", "json")
+	printed, err = execute(t, "dataset", "inspect", dir, "-o", "json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,11 +54,12 @@ func TestADatasetIsGeneratedAndInspected(t *testing.T) {
 func TestTheSameSeedPrintsTheSameDigest(t *testing.T) {
 	base := t.TempDir()
 	digest := func(name, seed string) string {
-		printed, err := run(t, "dataset", "generate", filepath.Join(base, name), "--name", "x", "--days", "20", "--stocks", "3", "--seed", seed)
+		printed, err := execute(t, "dataset", "generate", filepath.Join(base, name), "--name", "x", "--days", "20", "--stocks", "3", "--seed", seed)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return printed[strings.Index(printed, "sha256:"):]
+		_, digest, _ := strings.Cut(printed, "sha256:")
+		return digest
 	}
 	if diff := cmp.Diff(digest("a", "1"), digest("b", "1")); diff != "" {
 		t.Error(diff)
@@ -74,11 +75,11 @@ func TestAFolderOfTablesIsPacked(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "mine")
-	printed, err := run(t, "dataset", "pack", src, dir, "--close", "p", "--adj-close", "p")
+	printed, err := execute(t, "dataset", "pack", src, dir, "--close", "p", "--adj-close", "p")
 	if err != nil || !strings.Contains(printed, "sha256:") {
 		t.Fatalf("%v: %s", err, printed)
 	}
-	printed, err = run(t, "dataset", "inspect", dir)
+	printed, err = execute(t, "dataset", "inspect", dir)
 	if err != nil || !strings.Contains(printed, "close adjClose") || !strings.Contains(printed, "not verified") {
 		t.Errorf("%v: %s", err, printed)
 	}
@@ -94,7 +95,7 @@ func TestMistakesAreErrors(t *testing.T) {
 		`-o: "yaml" is unknown`:        {"inspect", dir, "-o", "yaml"},
 		"accepts 1 arg(s)":             {"inspect"},
 	} {
-		if _, err := run(t, append([]string{"dataset"}, args...)...); err == nil || !strings.Contains(err.Error(), message) {
+		if _, err := execute(t, append([]string{"dataset"}, args...)...); err == nil || !strings.Contains(err.Error(), message) {
 			t.Errorf("%v: got %v, want %q in it", args, err, message)
 		}
 	}
@@ -102,7 +103,7 @@ func TestMistakesAreErrors(t *testing.T) {
 
 func TestADamagedDatasetFailsVerification(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "tw")
-	if _, err := run(t, "dataset", "generate", dir, "--days", "10", "--stocks", "2"); err != nil {
+	if _, err := execute(t, "dataset", "generate", dir, "--days", "10", "--stocks", "2"); err != nil {
 		t.Fatal(err)
 	}
 	f, err := os.OpenFile(filepath.Join(dir, "table-000.npy"), os.O_WRONLY, 0)
@@ -115,7 +116,7 @@ func TestADamagedDatasetFailsVerification(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run(t, "dataset", "inspect", dir, "--verify"); err == nil || !strings.Contains(err.Error(), "table-000.npy does not match") {
+	if _, err := execute(t, "dataset", "inspect", dir, "--verify"); err == nil || !strings.Contains(err.Error(), "table-000.npy does not match") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -221,7 +221,7 @@ func TestResampleSpellings(t *testing.T) {
 	for text, want := range map[string]Schedule{
 		"": {}, "None": {}, "D": {Period: Daily}, "1d": {Period: Daily}, "B": {Period: Daily},
 		"W": {Period: Weekly}, "W-FRI": {Period: Weekly, WeekEnd: time.Friday}, "w-mon": {Period: Weekly, WeekEnd: time.Monday},
-		"M": {Period: Monthly}, " ME ": {Period: Monthly}, "MS": {Period: Monthly}, "BME": {Period: Monthly},
+		"M": {Period: Monthly}, "me": {Period: Monthly}, "MS": {Period: Monthly}, "BME": {Period: Monthly},
 		"Q": {Period: Quarterly}, "QE-DEC": {Period: Quarterly}, "QS-JAN": {Period: Quarterly},
 		"Y": {Period: Yearly}, "A-DEC": {Period: Yearly}, "YE": {Period: Yearly},
 	} {

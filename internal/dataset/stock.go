@@ -128,9 +128,9 @@ func (s *stock) trade(previous, flow float64, row *[columnCount]float64) {
 		s.adjusted *= s.close / before
 	}
 	open := roundToTick(previous * math.Exp(0.3*math.Log(s.price/previous)+0.004*r.NormFloat64()))
-	spread := s.volatility * 0.5
-	high := max(open, s.close, roundToTick(max(open, s.close)*(1+spread*r.Float64())))
-	low := min(open, s.close, roundToTick(min(open, s.close)*(1-spread*r.Float64())))
+	above, below := min(0.07, 0.4*s.volatility*r.ExpFloat64()), min(0.07, 0.4*s.volatility*r.ExpFloat64())
+	high := max(open, s.close, roundToTick(max(open, s.close)*(1+above)))
+	low := min(open, s.close, roundToTick(min(open, s.close)*(1-below)))
 	moved := math.Abs(s.close/before-1) / s.volatility
 	volume := math.Round(s.shares * 0.003 * math.Exp(0.4*min(moved, 4)+0.5*r.NormFloat64()))
 
@@ -158,15 +158,15 @@ func (s *stock) annualEarnings() float64 {
 func (s *stock) nextQuarter() {
 	s.quality = 0.94*s.quality + 0.34*s.random.NormFloat64()
 	s.growth = 0.85*s.growth + 0.52*s.random.NormFloat64()
-	s.publishQuarter()
-	earned := s.roe / 100 * s.book
+	earned := s.quarterROE() / 100 * s.book
 	s.earnings[s.quarter] = earned
 	s.quarter = (s.quarter + 1) % len(s.earnings)
 	s.book = max(1, s.book+earned)
+	s.publishQuarter()
 }
 
 func (s *stock) publishQuarter() {
-	s.roe = round2(s.quarterROE())
+	s.roe = round2(max(-100, min(100, 100*s.annualEarnings()/s.book)))
 	s.margin = round2(9 + 6*s.quality + 2*s.random.NormFloat64())
 	s.quarterGrowth = round2(4 + 11*s.growth + 6*s.random.NormFloat64())
 }
