@@ -60,18 +60,31 @@ func New(registry prometheus.Registerer, syscalls []string) *Metrics {
 	return m
 }
 
-// RegisterQueue adds the gauges of runs that wait and run, read when they are scraped.
-func RegisterQueue(registry prometheus.Registerer, queued, running func() float64) {
-	registry.MustRegister(
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "stratbox_runs_queued",
-			Help: "Runs that wait for their turn.",
-		}, queued),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "stratbox_runs_running",
-			Help: "Runs with an attempt under way.",
-		}, running),
-	)
+// RegisterQueue adds the gauges of runs that wait and of runs under way, counted when they are scraped.
+func RegisterQueue(registry prometheus.Registerer, count func() (waiting, running int)) {
+	registry.MustRegister(queue{
+		count:   count,
+		waiting: prometheus.NewDesc("stratbox_runs_queued", "Runs that wait for their turn.", nil, nil),
+		running: prometheus.NewDesc("stratbox_runs_running", "Runs with an attempt under way.", nil, nil),
+	})
+}
+
+type queue struct {
+	count            func() (waiting, running int)
+	waiting, running *prometheus.Desc
+}
+
+// Describe implements prometheus.Collector.
+func (q queue) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- q.waiting
+	descriptions <- q.running
+}
+
+// Collect implements prometheus.Collector.
+func (q queue) Collect(collected chan<- prometheus.Metric) {
+	waiting, running := q.count()
+	collected <- prometheus.MustNewConstMetric(q.waiting, prometheus.GaugeValue, float64(waiting))
+	collected <- prometheus.MustNewConstMetric(q.running, prometheus.GaugeValue, float64(running))
 }
 
 // RunFinished counts a run that ended, with what its status says.

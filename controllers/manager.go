@@ -1,0 +1,141 @@
+// Package controllers puts the controllers together into one manager.
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	"k8s.io/utils/clock"
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/controllers/configuration"
+	"github.com/stratbox/stratbox/controllers/strategyrun"
+	"github.com/stratbox/stratbox/internal/metrics"
+	"github.com/stratbox/stratbox/internal/podspec"
+)
+
+// eventSource is the reporting controller of Events.
+const eventSource = "stratbox.dev/manager"
+
+// Options are what a manager is started with.
+type Options struct {
+	// MetricsAddress and HealthAddress are host:port; "0" serves nothing.
+	MetricsAddress string
+	HealthAddress  string
+	// LeaderElection lets one of several replicas act at a time.
+	LeaderElection bool
+	// Namespace is the manager's own: it holds the configuration and the lease.
+	Namespace string
+	// SeccompProfile of run Pods, below the kubelet's seccomp folder.
+	SeccompProfile string
+	Logger         logr.Logger
+	// Registry receives the collectors.
+	Registry prometheus.Registerer
+}
+
+// NewScheme returns a scheme of all kinds that the manager reads and writes.
+func NewScheme() (*runtime.Scheme, error) {
+	scheme := runtime.NewScheme()
+	if err := clientgoscheme.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("register kinds of Kubernetes: %w", err)
+	}
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("register kinds of Stratbox: %w", err)
+	}
+	return scheme, nil
+}
+
+// NewManager returns a manager that executes runs once it is started. It reads the configuration first and refuses to
+// come up with one that is not valid: a manager that starts must not do so with other limits than were asked for.
+func NewManager(ctx context.Context, restConfig *rest.Config, o Options) (ctrl.Manager, error) {
+	scheme, err := NewScheme()
+	if err != nil {
+		return nil, err
+	}
+	reader, err := client.New(restConfig, client.Options{Scheme: scheme})
+	if err != nil {
+		return nil, fmt.Errorf("connect to the API server: %w", err)
+	}
+	initial, err := configuration.Read(ctx, reader, o.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	manager, err := ctrl.NewManager(restConfig, managerOptions(scheme, o))
+	if err != nil {
+		return nil, fmt.Errorf("create manager: %w", err)
+	}
+	if err := manager.AddHealthzCheck("ping", healthz.Ping); err != nil {
+		return nil, fmt.Errorf("add health check: %w", err)
+	}
+	if err := manager.AddReadyzCheck("ping", healthz.Ping); err != nil {
+		return nil, fmt.Errorf("add readiness check: %w", err)
+	}
+	return manager, setUp(ctx, manager, o, configuration.NewStore(initial))
+}
+
+func managerOptions(scheme *runtime.Scheme, o Options) ctrl.Options {
+	objects := strategyrun.CachedObjects()
+	maps.Copy(objects, configuration.CachedObjects(o.Namespace))
+	return ctrl.Options{
+		Scheme: scheme,
+		Logger: o.Logger,
+		// A kind that is not meant to be cached is an error, not another watch.
+		Cache:                   cache.Options{ByObject: objects, ReaderFailOnMissingInformer: true},
+		Metrics:                 metricsserver.Options{BindAddress: o.MetricsAddress},
+		HealthProbeBindAddress:  o.HealthAddress,
+		LeaderElection:          o.LeaderElection,
+		LeaderElectionID:        "stratbox-manager",
+		LeaderElectionNamespace: o.Namespace,
+		// The process ends when it stops leading, so its successor need not wait for the lease to run out.
+		LeaderElectionReleaseOnCancel: true,
+		// A reconcile sees what the one before it wrote, so that no write is wasted on a decision that is out of date.
+		// Correctness does not rest on it: see package strategyrun.
+		Client: client.Options{Cache: &client.CacheOptions{EnableReadYourWritesConsistency: ptr.To(true)}},
+	}
+}
+
+func setUp(ctx context.Context, manager ctrl.Manager, o Options, store *configuration.Store) error {
+	collectors := metrics.New(o.Registry, metrics.DeniedSyscalls)
+	changed := make(chan event.GenericEvent, 1)
+	recorder := manager.GetEventRecorder(eventSource)
+	runs := &strategyrun.Reconciler{
+		Client:    manager.GetClient(),
+		APIReader: manager.GetAPIReader(),
+		Clock:     clock.RealClock{},
+		Settings: func() podspec.Settings {
+			return podspec.Settings{Config: store.Current(), SeccompProfile: o.SeccompProfile}
+		},
+		Events:  recorder,
+		Audit:   o.Logger.WithName("audit"),
+		Metrics: collectors,
+	}
+	if err := runs.SetupWithManager(manager, changed); err != nil {
+		return fmt.Errorf("set up the controller of runs: %w", err)
+	}
+	following := &configuration.Reconciler{
+		Client:  manager.GetClient(),
+		Clock:   clock.RealClock{},
+		Store:   store,
+		Events:  recorder,
+		Metrics: collectors,
+		Changed: changed,
+	}
+	if err := following.SetupWithManager(manager); err != nil {
+		return fmt.Errorf("set up the controller of the configuration: %w", err)
+	}
+	metrics.RegisterQueue(o.Registry, func() (waiting, running int) { return runs.Standing(ctx, manager.GetCache()) })
+	return nil
+}
