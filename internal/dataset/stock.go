@@ -98,7 +98,7 @@ func (s *stock) step(m *market, index int, row *[columnCount]float64) {
 // move draws the day's return and pays the dividend. It returns how eager institutions were.
 func (s *stock) move(today *day) float64 {
 	r := s.random
-	s.trend = 0.98*s.trend + 0.00012*r.NormFloat64()
+	s.trend = 0.98*s.trend + 0.0002*r.NormFloat64()
 	cheap := s.fairLogPB() - math.Log(s.price/s.book)
 	expected := s.trend + 0.0003*s.quality + 0.00025*s.growth + 0.0008*max(-1, min(1, cheap))
 	idiosyncratic := s.volatility * r.NormFloat64()
@@ -114,7 +114,7 @@ func (s *stock) move(today *day) float64 {
 	} else if today.month == time.January {
 		s.paidThisYear = false
 	}
-	return 600*expected + 12*idiosyncratic + r.NormFloat64()
+	return 100*expected + 12*idiosyncratic + r.NormFloat64()
 }
 
 // trade turns the hidden price into the day's published prices, volumes and ratios.
