@@ -12,10 +12,14 @@ from stratbox_runner.gate.modules import MODULES
 from stratbox_runner.gate.rules import RULES, Finding, Rejected
 from stratbox_runner.gate.runtime import restricted_builtins
 
-__all__ = ["FILE_NAME", "MODULES", "RULES", "Rejected", "check", "restricted_builtins"]
+__all__ = ["FILE_NAME", "MODULES", "RULES", "UNOPENABLE", "Rejected", "check", "restricted_builtins"]
 
 # What tracebacks call the strategy; angle brackets keep Python from looking for such a file.
 FILE_NAME = "<strategy>"
+
+# For every parse and compilation that may fail: to show the line of a syntax error CPython opens the file of that name,
+# which in a sealed process is a denied call. A lone surrogate cannot become a path, so nothing is asked for.
+UNOPENABLE = FILE_NAME + "\ud800"
 
 
 def check(source_bytes: bytes) -> ast.Module:
@@ -25,11 +29,11 @@ def check(source_bytes: bytes) -> ast.Module:
         # A warning of the compiler would be printed with its source line, which Python looks for in a file.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            parsed = ast.parse(text, FILE_NAME)
+            parsed = ast.parse(text, UNOPENABLE)
             bound = bindings.collect(parsed)
             tree.Walk(bound).run(parsed)
             # Errors that only the compiler finds, such as a return outside a function, belong to the gate too.
-            compile(parsed, FILE_NAME, "exec", dont_inherit=True)
+            compile(parsed, UNOPENABLE, "exec", dont_inherit=True)
             entry.check(bound, parsed)
     except Finding as finding:
         line = source.line_at(text, finding.line)

@@ -41,6 +41,7 @@ class Bindings:
     )  # what plain assignments put in; None: unknown
     top_level: set[str] = field(default_factory=set)
     loads: Counter[str] = field(default_factory=Counter)
+    reducers: set[str] = field(default_factory=set)  # variables that have been found to hold listed reducers only
 
     def is_known(self, name: str) -> bool:
         """Report whether a load of the name can succeed."""

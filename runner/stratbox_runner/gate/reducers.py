@@ -31,10 +31,12 @@ def check(bindings: Bindings, call: ast.Call, method: str) -> None:
     for keyword in call.keywords:
         if keyword.arg is None:
             reject(keyword.value, "string-dispatch", f"{method} cannot be called with **: write its arguments out")
+    # Also when it is handed on, as in transform('pct_change', fill_method=...).
+    _check_fill([keyword.value for keyword in call.keywords if keyword.arg == "fill_method"])
     if method in _BEFORE_AGGFUNC:
         _check_tables(bindings, call, method)
     elif method == "pct_change":
-        _check_fill(call)
+        _check_fill(call.args[1:])
     else:
         _check_function(bindings, call, method)
 
@@ -81,8 +83,7 @@ def _check_tables(bindings: Bindings, call: ast.Call, method: str) -> None:
             _check_value(bindings, keyword.value, method)
 
 
-def _check_fill(call: ast.Call) -> None:
-    fills = [*call.args[1:], *(keyword.value for keyword in call.keywords if keyword.arg == "fill_method")]
+def _check_fill(fills: list[ast.expr]) -> None:
     for fill in fills:
         match fill:
             case ast.Constant(value=str(word)) if word not in _FILL_METHODS:
@@ -118,7 +119,11 @@ def _check_value(bindings: Bindings, value: ast.expr, method: str) -> None:
                 stack.extend((body, orelse))
             case ast.Name(id=name) if _is_function(bindings, name):
                 pass
-            case ast.Name(id=name) if (held := _held_values(bindings, name)) and node is value:
+            case ast.Name(id=name) if name in bindings.reducers:
+                pass
+            case ast.Name(id=name) if node is value and (held := _held_values(bindings, name)):
+                # Judged once: a long list may be used in many places.
+                bindings.reducers.add(name)
                 stack.extend(held)
             case ast.Attribute() | ast.Call() if _is_library_function(bindings, node):
                 pass

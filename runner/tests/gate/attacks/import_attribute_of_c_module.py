@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import _io
+position = _io.open('/etc/passwd')
