@@ -9,19 +9,19 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"k8s.io/apimachinery/pkg/runtime"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
-	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/controllers"
 )
 
 var (
-	scheme     *runtime.Scheme
-	restConfig *rest.Config
+	scheme      *runtime.Scheme
+	restConfig  *rest.Config
+	environment *envtest.Environment
 	// kube reads and writes at the API server, as a user or a kubelet would.
 	kube client.WithWatch
 )
@@ -33,15 +33,13 @@ func TestIntegration(t *testing.T) {
 
 var _ = BeforeSuite(func() {
 	ctrllog.SetLogger(zap.New(zap.WriteTo(GinkgoWriter), zap.UseDevMode(true)))
-	scheme = runtime.NewScheme()
-	Expect(clientgoscheme.AddToScheme(scheme)).To(Succeed())
-	Expect(v1alpha1.AddToScheme(scheme)).To(Succeed())
-
-	environment := &envtest.Environment{
+	var err error
+	scheme, err = controllers.NewScheme()
+	Expect(err).NotTo(HaveOccurred())
+	environment = &envtest.Environment{
 		CRDDirectoryPaths:     []string{filepath.Join("..", "..", "config", "crd", "stratbox.dev_strategyruns.yaml")},
 		ErrorIfCRDPathMissing: true,
 	}
-	var err error
 	restConfig, err = environment.Start()
 	Expect(err).NotTo(HaveOccurred(), `needs kube-apiserver and etcd: make node-build && eval "$(bin/localnode env)"`)
 	DeferCleanup(environment.Stop)
