@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any, NoReturn
 
-from stratbox_runner import gate, quiet, seal, strategy, warmup, wire
+from stratbox_runner import frame, gate, quiet, seal, strategy, warmup, wire
 from stratbox_runner.data import Data, DatasetError, open_dataset
+from stratbox_runner.gate import dispatch
 from stratbox_runner.simulator import Simulator
 
 _REQUEST_FD = 4
@@ -50,6 +51,9 @@ def _prepare(settings: Settings) -> Data:
     control = socket.socket(fileno=seal.CONTROL_FD)
     try:
         warmup.run(everything=not settings.enforce)
+        frame.install()
+        if settings.enforce:
+            dispatch.install()
         seal.prepare()
         _say(control, {"step": "imports"})
         data = open_dataset(settings.dataset)
@@ -104,7 +108,10 @@ def _read_code(source: bytes, enforce: bool) -> tuple[CodeType | None, dict[str,
     if enforce:
         return None, finding
     try:
-        return compile(ast.parse(source, gate.FILE_NAME), gate.FILE_NAME, "exec", dont_inherit=True), finding
+        # Twice, because the compilation that may fail must not have a name CPython could open for the failing line.
+        tree = ast.parse(source, gate.UNOPENABLE)
+        compile(tree, gate.UNOPENABLE, "exec", dont_inherit=True)
+        return compile(tree, gate.FILE_NAME, "exec", dont_inherit=True), finding
     except Exception:
         # Python itself cannot read it, so there is nothing to run: the strategy's exec raises the same error again.
         return compile("raise SyntaxError('the code cannot be compiled')", gate.FILE_NAME, "exec"), finding
@@ -121,4 +128,3 @@ def _flush() -> None:
             stream.flush()
         except BaseException:  # the strategy may have replaced or closed them
             continue
-

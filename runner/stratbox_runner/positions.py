@@ -54,7 +54,7 @@ def _table(position: object) -> pd.DataFrame:
     return table
 
 
-def _from_series(series: "pd.Series[Any]") -> pd.DataFrame:
+def _from_series(series: "pd.Series") -> pd.DataFrame:
     """A Series with levels (date, stock id) is a table in another shape; any other is not."""
     if isinstance(series.index, pd.MultiIndex) and series.index.nlevels == 2 and series.index.is_unique:
         return series.unstack()
@@ -64,7 +64,7 @@ def _from_series(series: "pd.Series[Any]") -> pd.DataFrame:
     )
 
 
-def _days(index: "pd.Index[Any]") -> npt.NDArray[np.int32]:
+def _days(index: "pd.Index") -> npt.NDArray[np.int32]:
     """Days since 1970-01-01. Times of day are dropped, time zones keep their wall clock."""
     if not isinstance(index, pd.DatetimeIndex):
         index = _parsed(index)
@@ -78,7 +78,7 @@ def _days(index: "pd.Index[Any]") -> npt.NDArray[np.int32]:
     return days.astype("<i4")
 
 
-def _parsed(index: "pd.Index[Any]") -> pd.DatetimeIndex:
+def _parsed(index: "pd.Index") -> pd.DatetimeIndex:
     if isinstance(index, pd.PeriodIndex):
         return index.to_timestamp(how="end")
     labels = list(index)
@@ -99,8 +99,7 @@ def _name(label: object) -> bytes:
         label = str(int(label))
     if not isinstance(label, str) or "\n" in label or len(label) > 64:
         raise InvalidPositionError(
-            f"the position table has a column {str(label)[:40]!r} that is no stock id; "
-            "use the columns of data.get(...)"
+            f"the position table has a column {str(label)[:40]!r} that is no stock id; use the columns of data.get(...)"
         )
     return label.encode("utf-8", "replace")[:64]
 
@@ -120,14 +119,18 @@ def _cells(table: pd.DataFrame) -> npt.NDArray[Any]:
         raise InvalidPositionError(_not_numeric(table)) from None
 
 
-def _is_flags(column: "pd.Series[Any]") -> bool:
+def _is_flags(column: "pd.Series") -> bool:
     return column.dtype.kind == "b" or pd.api.types.infer_dtype(column, skipna=True) in ("boolean", "empty")
 
 
 def _not_numeric(table: pd.DataFrame) -> str:
     for i, dtype in enumerate(table.dtypes):
         if dtype.kind not in "biuf" and pd.api.types.infer_dtype(table.iloc[:, i], skipna=True) not in (
-            "boolean", "integer", "floating", "mixed-integer-float", "empty",
+            "boolean",
+            "integer",
+            "floating",
+            "mixed-integer-float",
+            "empty",
         ):
             where = f"column {str(table.columns[i])[:40]!r} holds {dtype}"
             return f"the position table is not numeric ({where}); return True and False, or weights as numbers"

@@ -26,7 +26,14 @@ class Report:
 
 
 METRICS = (
-    "daily_sharpe", "total_return", "annual_return", "max_drawdown", "calmar", "win_rate", "turnover", "trades",
+    "daily_sharpe",
+    "total_return",
+    "annual_return",
+    "max_drawdown",
+    "calmar",
+    "win_rate",
+    "turnover",
+    "trades",
 )
 
 
@@ -71,10 +78,17 @@ class Simulator:
 
 
 # What FinLab's sim also takes and what cannot change a score here.
-_IGNORED = frozenset({"upload", "name", "trade_at_price", "live_performance_start", "mae_mfe_window", "notification_enable"})
+_IGNORED = frozenset(
+    {"upload", "name", "trade_at_price", "live_performance_start", "mae_mfe_window", "notification_enable"}
+)
 
 DEFAULTS: dict[str, Any] = {
-    "resample": "", "feeRatio": None, "taxRatio": None, "stopLoss": None, "takeProfit": None, "positionLimit": None,
+    "resample": "",
+    "feeRatio": None,
+    "taxRatio": None,
+    "stopLoss": None,
+    "takeProfit": None,
+    "positionLimit": None,
 }
 
 

@@ -86,9 +86,8 @@ def _left(names: dict[str, Any]) -> object:
 def _outcome(left: object) -> Outcome:
     if isinstance(left, tuple | list):
         # (position, report) and (report, position) both occur; the report knows the options.
-        reports = [part for part in left if isinstance(part, Report)]
-        tables = [part for part in left if isinstance(part, pd.DataFrame)]
-        left = (reports or tables or [left])[0]
+        candidates = [part for kind in (Report, pd.DataFrame) for part in left if isinstance(part, kind)]
+        left = candidates[0] if candidates else left
     if isinstance(left, dict):
         left = next((left[name] for name in ("report", "position") if left.get(name) is not None), left)
     options = simulator.DEFAULTS
