@@ -97,7 +97,7 @@ test-unit: ## Unit tests with the race detector, and the coverage gate (hack/too
 
 .PHONY: test-integration
 test-integration: node-build ## The controllers against a real API server and etcd, single-stepped
-	eval "$$($(LOCALNODE) env)" && go test -race -count=1 -timeout 20m ./test/integration/...
+	eval "$$($(LOCALNODE) env)" && go test -race -count=1 -timeout 20m -v ./test/integration/...
 
 FUZZTIME ?= 30s
 .PHONY: fuzz
