@@ -117,6 +117,13 @@ func TestScore(t *testing.T) {
 			t.Errorf("options %+v, want %+v", got, want)
 		}
 	})
+	t.Run("nobody trades below the market's costs", func(t *testing.T) {
+		none, loss := 0.0, -0.5
+		want := backtest.DefaultOptions()
+		if got := options(resultwire.Options{FeeRatio: &none, TaxRatio: &loss}); got != want {
+			t.Errorf("options %+v, want %+v", got, want)
+		}
+	})
 	t.Run("a broken market is the runner's failure", func(t *testing.T) {
 		broken := *s
 		broken.market.Prices = broken.market.Prices[1:]

@@ -116,8 +116,11 @@ func anyNumber(weights []float64) bool {
 	return false
 }
 
+// options are those the strategy asked for, but for costs below the market's: a strategy must not score better by
+// trading for free.
 func options(asked resultwire.Options) backtest.Options {
 	o := backtest.DefaultOptions()
+	market := o
 	o.Resample = asked.Resample
 	for _, field := range []struct {
 		to   *float64
@@ -130,6 +133,7 @@ func options(asked resultwire.Options) backtest.Options {
 			*field.to = *field.from
 		}
 	}
+	o.FeeRatio, o.TaxRatio = max(o.FeeRatio, market.FeeRatio), max(o.TaxRatio, market.TaxRatio)
 	return o
 }
 
