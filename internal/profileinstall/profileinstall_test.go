@@ -35,10 +35,12 @@ var damages = map[string]func(p profileinstall.Profile) error{
 		if err := os.WriteFile(other, p.Content, 0o644); err != nil {
 			return err
 		}
-		if err := os.Remove(path(p)); err != nil {
+		// Beside the folder and then moved, in one step that nobody can mend half way.
+		link := filepath.Join(p.Root, "link.json")
+		if err := os.Symlink(other, link); err != nil {
 			return err
 		}
-		return os.Symlink(other, path(p))
+		return os.Rename(link, path(p))
 	},
 	"the file is moved away": func(p profileinstall.Profile) error { return os.Rename(path(p), path(p)+".bak") },
 	"the folder is moved away": func(p profileinstall.Profile) error {
