@@ -179,8 +179,8 @@ def _import_members(bindings: Bindings, node: ast.ImportFrom) -> None:
             if bound in bindings.modules:
                 _refuse_shadow(alias, bound, bindings.modules[bound])
             member = f"{module}.{alias.name}"
-            if member in modules.CALLED_ONLY:
-                reject(alias, "import-not-allowed", f"import pandas as pd, and write pd.{alias.name}(...)")
+            if member in modules.CALLED_ONLY | modules.NAMED_ONLY:
+                reject(alias, "import-not-allowed", f"write {module}.{alias.name}, with the module in front")
             if bindings.members.setdefault(bound, member) != member:
                 _assign(bindings, alias, bound, False)
         else:

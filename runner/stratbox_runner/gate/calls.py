@@ -35,12 +35,12 @@ def check(bindings: Bindings, call: ast.Call) -> None:
         if keyword.arg is not None and keyword.arg.startswith("__"):
             reject(keyword, "name-not-allowed", f"{keyword.arg}: names with two underscores belong to the interpreter")
     function = call.func
-    if (
-        isinstance(function, ast.Name)
-        and function.id in names.CALL_ONLY_BUILTINS
-        and not bindings.is_known(function.id)
-    ):
-        _check_builtin(bindings, call, function.id)
+    if isinstance(function, ast.Name):
+        if function.id in names.CALL_ONLY_BUILTINS:
+            _check_builtin(bindings, call, function.id)
+        elif names.is_denied_builtin(function.id) and not bindings.is_only_function(function.id):
+            # A price table may well be called open, but nobody calls it.
+            reject(function, "name-not-allowed", f"{function.id} is not for strategies: {names.hint(function.id)}")
     chain = attributes.resolve(bindings, function)
     if chain is not None and not chain.rest:
         _check_member(bindings, call, chain.member)
@@ -126,7 +126,7 @@ def _check_named_attribute(bindings: Bindings, owner: ast.expr, attribute: ast.e
     word = attribute.value
     if isinstance(owner, ast.Name) and owner.id in bindings.modules:
         attributes.check_member(attribute, bindings.modules[owner.id], word)
-        called_only = f"{bindings.modules[owner.id]}.{word}" in MEMBERS_CALLED_ONLY
+        called_only = f"{bindings.modules[owner.id]}.{word}" in MEMBERS_CALLED_ONLY | modules.NAMED_ONLY
     else:
         attributes.check_name(attribute, word)
         called_only = word in CALLED_ONLY

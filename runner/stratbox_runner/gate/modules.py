@@ -57,6 +57,10 @@ CALLED_ONLY: Final = frozenset(
     {"pandas.NamedAgg", "pandas.crosstab", "pandas.option_context", "pandas.pivot_table", "pandas.set_option"}
 )
 
+# Classes that may be named in tests and annotations and never made or handed on: numpy.ndarray(buffer=...) turns numbers
+# into addresses.
+NAMED_ONLY: Final = frozenset({"numpy.ndarray"})
+
 MEMBER_ADVICE: Final = "use another of its public functions, or write the calculation with tables and arrays"
 
 # Why a module people often reach for is missing, and what to write instead.

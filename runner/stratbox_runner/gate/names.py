@@ -53,6 +53,11 @@ HINTS: Final = {
 }
 
 
+def is_denied_builtin(name: str) -> bool:
+    """Report whether a name is one of Python's builtins that strategies do not have."""
+    return hasattr(builtins, name) and name not in KNOWN
+
+
 def hint(name: str) -> str:
     """Return what to do without a name that is neither defined nor listed."""
     if name in HINTS:

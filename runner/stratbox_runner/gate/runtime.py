@@ -61,8 +61,11 @@ def _hasattr(owner: object, name: str) -> bool:
 
 
 def _type_of(value: object) -> type:
-    """Like type with one argument; with three it would make classes."""
-    return type(value)
+    """Like type with one argument; with three, or as the type of a class, it would make classes."""
+    found = type(value)
+    if issubclass(found, type):
+        raise TypeError("the type of a class is not available to strategies")
+    return found
 
 
 def _is_listed(owner: object, name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from stratbox_runner.gate import attributes, calls, names
 from stratbox_runner.gate.bindings import Bindings
+from stratbox_runner.gate.classes import Places
 from stratbox_runner.gate.nodes import children
 from stratbox_runner.gate.rules import reject
 
@@ -27,7 +28,7 @@ _PLAIN: Final = frozenset(
 # Those that _judge looks at.
 _JUDGED: Final[frozenset[type[ast.AST]]] = frozenset(
     {ast.Name, ast.Call, ast.Compare, ast.BinOp, ast.FunctionDef, ast.arg, ast.ExceptHandler, ast.alias, ast.MatchAs}
-    | {ast.MatchStar, ast.MatchMapping, ast.Global, ast.Nonlocal}
+    | {ast.MatchStar, ast.MatchMapping, ast.Global, ast.Nonlocal, ast.AnnAssign, ast.FormattedValue}
 )
 
 _REFUSED: Final[dict[type[ast.AST], tuple[str, str]]] = {
@@ -46,6 +47,7 @@ class Walk:
 
     def __init__(self, bindings: Bindings) -> None:
         self._bindings = bindings
+        self._places = Places(bindings)
         self._repetitions = 0
         # Nodes that their parent has already judged in this position.
         self._called: set[int] = set()
@@ -76,6 +78,7 @@ class Walk:
 
     def _judge(self, node: ast.AST) -> None:
         """Judge a node that means more than its children."""
+        self._places.note(node)
         match node:
             case ast.Name():
                 self._check_name(node)
@@ -103,12 +106,10 @@ class Walk:
         bindings = self._bindings
         if name in bindings.modules:
             reject(node, "module-as-value", f"{name} is a module: use its members, e.g. {name}.{_example(name)}")
-        if bindings.is_known(name):
-            return
         if name in names.CALL_ONLY_BUILTINS:
             if id(node) not in self._called:
                 reject(node, "call-not-allowed", f"{name} is used only by calling it directly")
-        elif name not in names.KNOWN:
+        elif not bindings.is_known(name) and name not in names.KNOWN:
             reject(node, "name-not-allowed", f"{name} is not defined for strategies: {names.hint(name)}")
 
     def _check_attribute(self, node: ast.Attribute) -> list[ast.AST]:
@@ -120,10 +121,12 @@ class Walk:
         if id(node) not in self._begun:
             # What the chain begins with comes first in the source, and is often the better thing to name.
             self._begun.add(id(node))
+            self._places.note(node)
             _, base = attributes.split(node)
             is_module = isinstance(base, ast.Name) and base.id in self._bindings.modules
             return [node] if is_module else [base, node]
         attributes.check_chain(self._bindings, node)
+        self._places.check_member(node)
         parts, _ = attributes.split(node)
         if id(node) in self._called:
             parts = parts[:-1]
@@ -147,13 +150,11 @@ class Walk:
             and node.args[0].id in self._bindings.modules
         ):
             self._judged.add(id(node.args[0]))
-        if (
-            isinstance(node.func, ast.Name)
-            and node.func.id in ("locals", "globals")
-            and not self._bindings.is_known(node.func.id)
-            and id(node) not in self._called
-        ):
-            reject(node, "call-not-allowed", f"{node.func.id} is accepted only as in: 'position' in {node.func.id}()")
+        match node.func:
+            case ast.Name(id="type"):
+                self._places.check_type(node)
+            case ast.Name(id="locals" | "globals" as name) if id(node) not in self._called:
+                reject(node, "call-not-allowed", f"{name} is accepted only as in: 'position' in {name}()")
 
     def _allow_namespace_tests(self, node: ast.Compare) -> None:
         """Remember calls right of `in`, the one place where locals() and globals() may stand."""
@@ -171,6 +172,9 @@ class Walk:
 def _check_bound(node: ast.AST, name: str) -> None:
     if name.startswith("__"):
         reject(node, "name-not-allowed", f"{name} cannot be a name: two leading underscores belong to the interpreter")
+    if name in names.CALL_ONLY_BUILTINS:
+        # Elsewhere in the file the name would still be the builtin.
+        reject(node, "name-not-allowed", f"{name} is a builtin: give this another name")
 
 
 def _check_definition(bindings: Bindings, node: ast.FunctionDef) -> None:

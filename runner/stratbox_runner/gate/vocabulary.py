@@ -798,7 +798,6 @@ trim
 truediv
 truncate
 turnover
-type
 types
 tz
 tz_convert

@@ -81,7 +81,15 @@ ACCEPTED = {
     "type with one argument": "position = type(data) is int",
     "name of an exception's type": "try:\n    position = 1\nexcept Exception as e:\n    print(type(e).__name__)",
     "namespace test": "if 'position' not in globals():\n    position = 1",
-    "function shadows a builtin that is only called": "def type(a, b):\n    return a\nposition = type(1, 2)",
+    "prices called like builtins": "open = data.get('x')\nexit = open > 1\nposition = open[exit]",
+    "types in tests": "position = type(data) in (int, float) or isinstance(data, (np.ndarray, type(data)))",
+    "types that are shown": "print(type(data), f'{type(data)}')\nposition = str(type(data))",
+    "array class in annotations": (
+        "from typing import Optional, Tuple\n"
+        "def f(x: np.ndarray, y: Optional[np.ndarray] = None) -> Tuple[np.ndarray, 'pd.Series']:\n    return x, y\n"
+        "z: np.ndarray | None = None\nposition = f(z)"
+    ),
+    "method of the array class": "position = data.get('x').apply(np.ndarray.mean)",
     "private helper name": "def _helper(x):\n    return x\n_ = 1\nposition = _helper(_)",
     "rename of a table's axes": "t = data.get('x')\nt.columns = ['a']\nt.index.name = 'date'\nposition = t",
     "subscript stores": "t = data.get('x')\nt.loc[:, 'a'] = 1\nt.iloc[0] = 2\nt['b'] = 3\nposition = t",

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -35,6 +36,8 @@ REFUSED: dict[str, tuple[str, type[Exception]]] = {
     "setattr": ("setattr(pd, 'x', 1)", NameError),
     "a class": ("class A: pass", NameError),
     "type with three arguments": ("type('A', (), {})", TypeError),
+    "the type of a class, which makes classes": ("type(int)", TypeError),
+    "the type of an abstract class": ("import numbers\ntype(numbers.Number)", TypeError),
     "getattr of a private name": ("getattr((), '__class__')", AttributeError),
     "getattr of a private name with a default": ("getattr((), '__class__', None)", AttributeError),
     "getattr of a module's other members": ("getattr(pd, 'read_csv')", AttributeError),
@@ -114,6 +117,18 @@ def test_pandas_looks_no_other_word_up(call: Callable[[str], object], word: str)
     dispatch.install()
     with pytest.raises((AttributeError, TypeError, ValueError)):
         call(word)
+
+
+def test_a_private_label_is_no_attribute() -> None:
+    dispatch.install()
+    victim = np.arange(3)
+    interface = {"data": (victim.ctypes.data, False), "shape": (3,), "typestr": "<i8", "version": 3}
+    forged: Any = pd.Series({"__array_interface__": interface, "_mgr2": 1, "plain": 2})
+    assert np.asarray(forged).tolist() == [interface, 1, 2]
+    assert forged.plain == 2
+    for holder in (forged, forged.to_frame().T, forged.to_frame().T.groupby("plain"), forged.to_frame().T.rolling(1)):
+        assert not hasattr(holder, "__array_interface__")
+        assert not hasattr(holder, "_mgr2")
 
 
 def test_the_listed_reducers_still_work_everywhere() -> None:

@@ -146,7 +146,9 @@ def test_no_word_reaches_frames_code_or_interpreter_objects(reached: Reached) ->
     forbidden = (types.FrameType, types.CodeType, types.TracebackType, types.CellType, io.IOBase, memoryview)
     assert [path for path, found in reached.items() if isinstance(found, forbidden)] == []
     classes = [found for found in reached.values() if isinstance(found, type)]
-    assert not [found for found in classes if issubclass(found, (*forbidden, types.FunctionType, types.ModuleType))]
+    assert not [
+        found for found in classes if issubclass(found, (*forbidden, type, types.FunctionType, types.ModuleType))
+    ]
 
 
 def test_no_function_takes_a_place_to_read_or_write_unless_the_gate_refuses_it(reached: Reached) -> None:
@@ -287,4 +289,5 @@ def test_every_lookup_by_a_variable_name_in_pandas_has_been_reviewed() -> None:
 
 def test_the_reducers_are_attributes_or_numpy_functions_and_none_of_them_is_special() -> None:
     assert not REDUCERS - ATTRIBUTES - MODULES["numpy"]
-    assert (CALLED_ONLY & REDUCERS) == {"pct_change"}, "its own string argument is judged wherever it is handed on"
+    # The string argument of pct_change is judged wherever it is handed on.
+    assert sorted(REDUCERS & CALLED_ONLY) == ["pct_change"]

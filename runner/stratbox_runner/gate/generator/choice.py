@@ -21,7 +21,7 @@ DENIED_ATTRIBUTES: Final = frozenset(
     # plots and styles import libraries and draw
     " boxplot hist plot style"
     # interpreter and library internals
-    " mro obj ax binner grouper bit_generator pyfunc metadata struct list online scanner with_traceback throw add_note ids"
+    " mro obj ax binner grouper bit_generator pyfunc metadata struct list online scanner with_traceback throw add_note ids type"
     " getstate setstate get_state set_state resolve_dtypes signature default_factory"
     # short internals of masked arrays and poly1d
     " f o".split()

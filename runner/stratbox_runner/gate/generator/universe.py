@@ -51,7 +51,7 @@ def _python() -> dict[str, object]:
         "cached function": functools.lru_cache(generator),
         "builtin": len,
         "method": [].append,
-        "type": type,
+        "class": int,
         "exception": ValueError("x"),
         "key error": KeyError("x"),
         "attribute error": AttributeError("x"),

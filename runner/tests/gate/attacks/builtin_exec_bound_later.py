@@ -1,0 +1,4 @@
+# rule: name-not-allowed
+exec('import os')
+exec = 1
+position = exec

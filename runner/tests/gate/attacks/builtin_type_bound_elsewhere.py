@@ -1,0 +1,6 @@
+# rule: name-not-allowed
+def f():
+    type = 1
+    return type
+t = type(int)
+position = t('A', (), {})
