@@ -12,7 +12,7 @@ runs="kubectl -n stratbox-runs"
 
 clear_samples() { $runs delete --ignore-not-found -f config/samples/ -f config/samples/hostile/; }
 
-wait_for_samples() { $runs wait --for condition=Finished --timeout 180s -f "$1"; }
+wait_for_samples() { $runs wait --for condition=Finished --timeout 180s --recursive=false -f "$1"; }
 
 # set_gate_mode changes learning_system.yaml as anybody would, and waits until the manager says that it obeys.
 set_gate_mode() {

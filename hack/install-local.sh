@@ -11,7 +11,9 @@ datasets=/var/lib/stratbox/datasets
 step=hack/step
 
 dataset() {
-  local folder=$datasets/tw-daily want="$days days x $stocks stocks, seed 1"
+  local folder=$datasets/tw-daily want
+  # Another generator makes another market.
+  want="$days days x $stocks stocks, seed 1, generator $(cat internal/dataset/*.go | sha256sum | cut -c1-12)"
   if [ "$(cat "$folder.origin" 2>/dev/null)" = "$want" ] && bin/kubectl-stratbox dataset inspect "$folder" >/dev/null 2>&1; then
     echo "is there already"
     return

@@ -20,7 +20,7 @@ func (e *MarketError) Error() string {
 	return fmt.Sprintf("market: %d prices do not fill %d dates x %d symbols", e.Prices, e.Dates, e.Symbols)
 }
 
-// Decimal writes the defined metrics as decimal strings of at most ten significant digits, without an exponent below
+// Decimal writes the defined metrics as decimal strings of at most six significant digits, without an exponent below
 // 1e15. Undefined metrics are left out.
 func (r Result) Decimal() map[string]string {
 	metrics := map[string]string{"trades": strconv.Itoa(r.Trades)}
@@ -39,7 +39,7 @@ func decimal(value float64) string {
 	if math.Abs(value) < 1e-12 {
 		return "0"
 	}
-	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(value, 'e', 9, 64), 64) // its own output parses
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(value, 'e', 5, 64), 64) // its own output parses
 	if math.Abs(rounded) >= 1e15 {
 		return strconv.FormatFloat(rounded, 'g', -1, 64)
 	}

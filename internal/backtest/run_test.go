@@ -124,7 +124,7 @@ func TestMetrics(t *testing.T) {
 			sold, Options{},
 			map[string]string{
 				"total_return": "0", "annual_return": "0", "max_drawdown": "-0.5", "calmar": "0", "win_rate": "0",
-				"turnover": "50.4", "trades": "1", "daily_sharpe": "2.898275349",
+				"turnover": "50.4", "trades": "1", "daily_sharpe": "2.89828",
 			},
 		},
 		"a single day": {
@@ -264,7 +264,7 @@ func TestPeriodsEndOnTheirLastDay(t *testing.T) {
 
 func TestDecimals(t *testing.T) {
 	for value, want := range map[float64]string{
-		0: "0", math.Copysign(0, -1): "0", 1e-13: "0", -1e-13: "0", 1.0 / 3: "0.3333333333", -0.25: "-0.25", 1234567890123: "1234567890000",
+		0: "0", math.Copysign(0, -1): "0", 1e-13: "0", -1e-13: "0", 1.0 / 3: "0.333333", -0.25: "-0.25", 1234567890123: "1234570000000",
 		1e-11: "0.00000000001", 1e15: "1e+15", 12: "12",
 	} {
 		if got := decimal(value); got != want {
