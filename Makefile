@@ -37,6 +37,7 @@ images: build ## Build the images and load them into the local node
 generate: ## Write deep copies, CRDs, roles and everything else that is generated
 	$(TOOL) controller-gen object paths=./api/...
 	$(TOOL) controller-gen crd paths=./api/... output:crd:dir=config/crd
+	$(MAKE) generate-client
 	go generate ./...
 
 .PHONY: fmt
@@ -91,7 +92,8 @@ test: ## Everything: verify, unit, Python, integration, and the tests on a real 
 .PHONY: test-unit
 test-unit: ## Unit tests with the race detector, and the coverage gate (hack/tools/coverage/gate.txt)
 	@mkdir -p $(ARTIFACTS)
-	go test -race -shuffle=on -covermode=atomic -coverprofile=$(ARTIFACTS)/unit.out $$(go list ./... | grep -v '/test/')
+	go test -race -shuffle=on -covermode=atomic -coverprofile=$(ARTIFACTS)/unit.out \
+		$$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... | grep -v '/test/')
 	go -C hack/tools run ./coverage -profile $(CURDIR)/$(ARTIFACTS)/unit.out -gate $(CURDIR)/hack/tools/coverage/gate.txt
 	@for module in $(filter-out .,$(CODE_MODULES)); do (set -x; go -C $$module test -race -shuffle=on ./...); done
 
