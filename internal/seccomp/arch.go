@@ -54,16 +54,16 @@ var newest = map[int]string{
 // "arm:getpid" for one of another interface, "syscall_9999" for an unknown number.
 func (a Arch) Name(auditArch uint32, nr int32) string {
 	number := int(uint32(nr))
-	if auditArch == uint32(a.native.ID) && number&x32Bit == 0 {
+	x32 := nr >= x32Bit
+	for _, info := range a.foreign {
+		if auditArch == uint32(info.ID) && x32 == (info.SeccompMask != 0) {
+			return info.Name + ":" + nameIn(info, number&^info.SeccompMask)
+		}
+	}
+	if auditArch == uint32(a.native.ID) {
 		return nameIn(a.native, number)
 	}
-	for _, info := range a.foreign {
-		if auditArch != uint32(info.ID) || (info.SeccompMask != 0 && number&x32Bit == 0) {
-			continue
-		}
-		return info.Name + ":" + nameIn(info, number&^info.SeccompMask)
-	}
-	return fmt.Sprintf("arch_%x:syscall_%d", auditArch, uint32(nr))
+	return fmt.Sprintf("arch_%x:syscall_%d", auditArch, number)
 }
 
 func nameIn(info *arch.Info, number int) string {

@@ -127,6 +127,11 @@ func (r Rule) validate(seen map[string]bool) error {
 		if (len(c.Equals) == 0) == (len(c.Lacks) == 0) {
 			return fmt.Errorf("rule for %s: argument %d needs either equals or lacks", r.Calls[0], c.Argument)
 		}
+		for _, v := range c.Lacks {
+			if v.Bits == 0 {
+				return fmt.Errorf("rule for %s: argument %d lacks no bit, which always holds", r.Calls[0], c.Argument)
+			}
+		}
 	}
 	return nil
 }
