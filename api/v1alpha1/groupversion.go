@@ -1,9 +1,3 @@
-// Package v1alpha1 is the vocabulary of Stratbox: the kinds people write and read,
-// the conditions and verdicts a run can end with, and the labels on what it owns.
-// It imports nothing else of this project.
-//
-// +kubebuilder:object:generate=true
-// +groupName=stratbox.dev
 package v1alpha1
 
 import (
@@ -16,12 +10,20 @@ var (
 	// GroupVersion names this version of the API.
 	GroupVersion = schema.GroupVersion{Group: "stratbox.dev", Version: "v1alpha1"}
 
+	// SchemeGroupVersion is GroupVersion under the name that generated clients know it by.
+	SchemeGroupVersion = GroupVersion
+
 	// SchemeBuilder collects the functions that add these kinds to a scheme.
 	SchemeBuilder = runtime.NewSchemeBuilder(addKnownTypes)
 
 	// AddToScheme adds these kinds to a scheme.
 	AddToScheme = SchemeBuilder.AddToScheme
 )
+
+// Resource qualifies the name of a resource with this group, for generated listers.
+func Resource(resource string) schema.GroupResource {
+	return GroupVersion.WithResource(resource).GroupResource()
+}
 
 func addKnownTypes(scheme *runtime.Scheme) error {
 	scheme.AddKnownTypes(GroupVersion, &StrategyRun{}, &StrategyRunList{})

@@ -7,6 +7,7 @@ import (
 
 // StrategyRun executes one untrusted trading strategy once and tells what happened and what it scored.
 //
+// +genclient
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=strategyruns,scope=Namespaced,shortName=sr,categories=stratbox
