@@ -1,6 +1,8 @@
 """Runs one strategy and finds what it left: the names it starts with, its two styles, its errors."""
 
 import builtins
+import json
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,12 +39,22 @@ class Scope:
             "sim": self.sim,
             "pd": pd,
             "np": np,
-            "params": dict(self.task["parameters"] or {}),
+            "params": {name: parameter(text) for name, text in (self.task["parameters"] or {}).items()},
             "start_date": self.task["startDate"],
             "end_date": self.task["endDate"],
             "fee_ratio": self.task["feeRatio"],
             "tax_ratio": self.task["taxRatio"],
         }
+
+
+def parameter(text: str) -> str | int | float | bool:
+    """A JSON number, true or false as that value; any other text as it is."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    finite = isinstance(value, int | float) and math.isfinite(value)
+    return value if finite else text
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -76,7 +77,7 @@ def strategy(data):
 	It("of a node without the seccomp profile is named, and the installer mends it", func(ctx SpecContext) {
 		root := os.Getenv("STRATBOX_SECCOMP_ROOT")
 		Expect(root).NotTo(BeEmpty(), "set STRATBOX_SECCOMP_ROOT to the kubelet's seccomp folder")
-		schedule := func(patch string) {
+		schedule := func(ctx context.Context, patch string) {
 			daemonSet := &appsv1.DaemonSet{}
 			key := client.ObjectKey{Namespace: installerNamespace, Name: "stratbox-profile-installer"}
 			Expect(cluster.Get(ctx, key, daemonSet)).To(Succeed())
@@ -99,9 +100,9 @@ def strategy(data):
 		Eventually(installed).Should(ConsistOf(file))
 
 		By("running without an installer and without the file")
-		schedule(`{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":"true"}}}}}`)
-		DeferCleanup(func() {
-			schedule(`{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":null}}}}}`)
+		schedule(ctx, `{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":"true"}}}}}`)
+		DeferCleanup(func(ctx context.Context) {
+			schedule(ctx, `{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":null}}}}}`)
 			Eventually(installed).Should(ConsistOf(file))
 		})
 		Eventually(ctx, func() ([]string, error) { return processes("/profile-installer") }).Should(BeEmpty())
