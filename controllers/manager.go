@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
@@ -99,6 +100,10 @@ func managerOptions(scheme *runtime.Scheme, o Options) ctrl.Options {
 		LeaderElection:          o.LeaderElection,
 		LeaderElectionID:        "stratbox-manager",
 		LeaderElectionNamespace: o.Namespace,
+		// A manager that was killed leaves its lease behind; runs wait no longer than this for its successor.
+		LeaseDuration: ptr.To(8 * time.Second),
+		RenewDeadline: ptr.To(5 * time.Second),
+		RetryPeriod:   ptr.To(time.Second),
 		// The process ends when it stops leading, so its successor need not wait for the lease to run out.
 		LeaderElectionReleaseOnCancel: true,
 		// A reconcile sees what the one before it wrote, so that no write is wasted on a decision that is out of date.

@@ -72,6 +72,9 @@ func (f Facts) waitsFor(reasons ...string) bool {
 	return f.Waiting != nil && !f.Started && slices.Contains(reasons, f.Waiting.Reason)
 }
 
+// startOverdue reports whether the container ought to run by now.
+func (f Facts) startOverdue() bool { return !f.Now.Before(f.StartDeadline) }
+
 // transientStartErrors are messages of a runtime that is busy, not of a container that is impossible: the kubelet
 // tries again, and the start deadline bounds it.
 var transientStartErrors = []string{"context deadline exceeded", "DeadlineExceeded", "is reserved for", "connection refused"}

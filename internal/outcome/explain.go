@@ -17,9 +17,9 @@ func explainViolation(f Facts) string {
 		names = append(names, fmt.Sprintf("others (%d)", f.Record.ViolationsDropped))
 	}
 	if len(names) == 0 {
-		return "the strategy made system calls that the sandbox denied"
+		return "the sandbox denied system calls of the strategy"
 	}
-	return fmt.Sprintf("the strategy made %d system calls that the sandbox denied: %s", f.Record.ViolationCount, strings.Join(names, ", "))
+	return fmt.Sprintf("the sandbox denied %d of the strategy's system calls: %s", f.Record.ViolationCount, strings.Join(names, ", "))
 }
 
 func explainPodLost(f Facts) string {
@@ -118,7 +118,7 @@ func (f Facts) progress() string {
 	if f.Record == nil || f.finished() {
 		return ""
 	}
-	return fmt.Sprintf(" in phase %s", f.Record.Phase)
+	return fmt.Sprintf(", in phase %s", f.Record.Phase)
 }
 
 func (f Facts) waitingSentence() string {

@@ -80,7 +80,7 @@ func TestAnAttemptEndsAsItsEvidenceSays(t *testing.T) {
 
 		"a denied call outranks what the strategy did afterwards": {
 			status:  ended(1, "Error", record().Denied("socket", 2).Verdict(v1alpha1.VerdictStrategyError, "ValueError")),
-			verdict: v1alpha1.VerdictSecurityViolation, says: "2 system calls that the sandbox denied: socket (2)"},
+			verdict: v1alpha1.VerdictSecurityViolation, says: "the sandbox denied 2 of the strategy's system calls: socket (2)"},
 		"a denied call outranks running out of memory": {
 			status: ended(137, "OOMKilled", record().Denied("openat", 1)), verdict: v1alpha1.VerdictSecurityViolation},
 		"a denied call outranks a node that fails, so that hostile code never falls back": {
@@ -89,7 +89,7 @@ func TestAnAttemptEndsAsItsEvidenceSays(t *testing.T) {
 			verdict: v1alpha1.VerdictSecurityViolation},
 		"a violation without a name is one": {
 			status:  ended(1, "Error", record().Verdict(v1alpha1.VerdictSecurityViolation, "")),
-			verdict: v1alpha1.VerdictSecurityViolation, says: "system calls that the sandbox denied"},
+			verdict: v1alpha1.VerdictSecurityViolation, says: "the sandbox denied system calls"},
 
 		"a Pod that was deleted is lost once its container has ended": {
 			status: ended(1, "Error", record()).Phase(corev1.PodFailed, "", ""), change: deletedAt(after(3 * time.Second)),
@@ -142,6 +142,8 @@ func TestAnAttemptEndsAsItsEvidenceSays(t *testing.T) {
 
 		"a first failed pull is given another try": {
 			status: kubelet().Waiting("ErrImagePull", "connection reset"), verdict: running},
+		"a first failed pull that was not tried again by the start deadline": {
+			status: kubelet().Waiting("ErrImagePull", "i/o timeout"), now: after(time.Minute), verdict: v1alpha1.VerdictImagePullFailed},
 		"a pull that keeps failing": {
 			status:  kubelet().Waiting("ImagePullBackOff", `Back-off pulling image "stratbox.dev/runner:dev"`),
 			verdict: v1alpha1.VerdictImagePullFailed, says: "Back-off pulling image"},
@@ -195,7 +197,7 @@ func TestAnAttemptEndsAsItsEvidenceSays(t *testing.T) {
 		"memory, seen by a runner that could not finish": {
 			status: ended(137, "Error", record().OOM()), verdict: v1alpha1.VerdictOOMKilled},
 		"137 alone proves nothing": {
-			status: ended(137, "Error", record()).Phase(corev1.PodFailed, "", ""), verdict: v1alpha1.VerdictRunnerFailed, says: "exit code 137 (Error) in phase Execution"},
+			status: ended(137, "Error", record()).Phase(corev1.PodFailed, "", ""), verdict: v1alpha1.VerdictRunnerFailed, says: "exit code 137 (Error), in phase Execution"},
 
 		"the runner's timer": {
 			status: ended(1, "Error", record().Verdict(v1alpha1.VerdictDeadlineExceeded, "")), verdict: v1alpha1.VerdictDeadlineExceeded, says: "limit is 5m0s"},

@@ -54,12 +54,14 @@ var rules = []Rule{
 	},
 	{
 		Verdict:   v1alpha1.VerdictImagePullFailed,
-		Evidence:  "the container waits with ImagePullBackOff, InvalidImageName, ErrImageNeverPull or ImageInspectError; a first ErrImagePull is given another try",
+		Evidence:  "the container waits with ImagePullBackOff, InvalidImageName, ErrImageNeverPull or ImageInspectError, or still with ErrImagePull at the start deadline",
 		Advice:    "check images.runner in the operator's configuration and that nodes can pull it",
 		Blame:     BlameInfrastructure,
 		FallsBack: true,
 		Holds: func(f Facts) bool {
-			return f.waitsFor("ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
+			// A first failed pull is tried again; how soon is the kubelet's choice.
+			return f.waitsFor("ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError") ||
+				(f.waitsFor("ErrImagePull") && f.startOverdue())
 		},
 		Explain: func(f Facts) string { return "the runner image cannot be used: " + f.waitingSentence() },
 	},
@@ -89,7 +91,7 @@ var rules = []Rule{
 		Advice:    "add capacity, lower the run's limits, or raise spec.limits.startDeadlineSeconds",
 		Blame:     BlameInfrastructure,
 		FallsBack: true,
-		Holds:     func(f Facts) bool { return !f.Gone && !f.Started && !f.phaseOver() && !f.Now.Before(f.StartDeadline) },
+		Holds:     func(f Facts) bool { return !f.Gone && !f.Started && !f.phaseOver() && f.startOverdue() },
 		Explain:   explainNotStarted,
 	},
 	{
