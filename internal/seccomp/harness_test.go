@@ -27,7 +27,9 @@ type sealedProcess struct {
 	requests *bufio.Reader
 	replies  *os.File
 	listener *Listener
-	served   chan error
+	// serveError is valid when served is closed.
+	served     chan struct{}
+	serveError error
 
 	mu    sync.Mutex
 	heard *Recorder
@@ -128,10 +130,10 @@ func (s *sealedProcess) takeListener() {
 }
 
 func (s *sealedProcess) serve() {
-	s.served = make(chan error, 1)
+	s.served = make(chan struct{})
 	go func() {
-		s.served <- s.listener.Serve(s.denied)
-		close(s.served)
+		defer close(s.served)
+		s.serveError = s.listener.Serve(s.denied)
 	}()
 }
 
@@ -207,8 +209,9 @@ func (s *sealedProcess) run(code string) map[string]int {
 func (s *sealedProcess) awaitEnd() {
 	s.Helper()
 	_ = s.cmd.Wait()
-	if err := <-s.served; err != nil {
-		s.Fatal(err)
+	<-s.served
+	if s.serveError != nil {
+		s.Fatal(s.serveError)
 	}
 }
 

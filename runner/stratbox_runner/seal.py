@@ -161,9 +161,7 @@ def _load(kernel: _Kernel, program: bytes, count: int) -> int:
     listener = errno = 0
     # Once a call is being looked at, WAIT_KILLABLE_RECV keeps signals from interrupting it. Linux before 5.19 lacks it.
     for wanted in (flags | _FLAG_WAIT_KILLABLE_RECV, flags):
-        listener, errno = kernel.call(
-            kernel.numbers.seccomp, _SECCOMP_SET_MODE_FILTER, wanted, ctypes.addressof(prog)
-        )
+        listener, errno = kernel.call(kernel.numbers.seccomp, _SECCOMP_SET_MODE_FILTER, wanted, ctypes.addressof(prog))
         if not errno:
             return listener
     raise SealError(f"the kernel did not take the filter: {os.strerror(errno)}")
