@@ -68,6 +68,8 @@ func Python(executable, harness, datasetDir string, task contract.Task) (command
 	env = []string{
 		"PATH=/usr/bin:/bin", "HOME=/nonexistent", "LANG=C.UTF-8", "TZ=UTC0", "TERM=dumb",
 		"PYTHONPATH=" + harness, "PYTHONHASHSEED=0", "PYTHONUTF8=1", "PYTHONNOUSERSITE=1",
+		// With arenas of their own, glibc's threads read a kernel setting from /proc when they first give memory back: a denied call.
+		"MALLOC_ARENA_MAX=1",
 		"OPENBLAS_NUM_THREADS=" + threads, "OMP_NUM_THREADS=" + threads, "MKL_NUM_THREADS=" + threads,
 	}
 	return command, env
