@@ -207,7 +207,7 @@ func TestAFloodIsCountedToTheLast(t *testing.T) {
 	const calls, threads = 50_000, 4
 	s.run(`
 def body():
-    call, number = libc.syscall, ctypes.c_long(9999)
+    call, number = libc.syscall, ctypes.c_long(seal._NUMBERS[os.uname().machine].socket)
     for _ in range(50000):
         call(number)
 made = [threading.Thread(target=body) for _ in range(4)]
@@ -225,9 +225,9 @@ func TestABlockedRecorderLosesNothing(t *testing.T) {
 	s.mu.Lock()
 	s.send(`
 for _ in range(100):
-    raw(9999)
+    attempt(socket.socket)
 `)
-	for !waitsIn9999(t, s.pid0()) {
+	for !waitsInSocket(t, s.pid0()) {
 		runtime.Gosched()
 	}
 	s.mu.Unlock()
@@ -240,14 +240,19 @@ for _ in range(100):
 
 func (s *sealedProcess) pid0() int { return s.cmd.Process.Pid }
 
-// waitsIn9999 reports whether a process waits in the kernel for the answer to its call 9999.
-func waitsIn9999(t *testing.T, pid int) bool {
+// waitsInSocket reports whether a process waits in the kernel for the answer to a call of socket.
+func waitsInSocket(t *testing.T, pid int) bool {
 	t.Helper()
+	native, err := Native()
+	if err != nil {
+		t.Fatal(err)
+	}
+	nr, _ := native.number("socket")
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/syscall", pid))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.HasPrefix(string(text), "9999 ")
+	return strings.HasPrefix(string(text), fmt.Sprintf("%d ", nr))
 }
 
 func contains(err error, text string) bool { return strings.Contains(err.Error(), text) }
@@ -276,7 +281,7 @@ func TestAProcessKilledInADeniedCallEndsTheListener(t *testing.T) {
 	s.mu.Lock()
 	s.heard.newName = func() { _ = s.cmd.Process.Kill() }
 	s.mu.Unlock()
-	s.send("raw(9999); os.write(4, b'survived')")
+	s.send("attempt(socket.socket); os.write(4, b'survived')")
 	s.awaitEnd()
 	if got := s.tally().Count; got != 1 {
 		t.Errorf("%d calls counted, want 1", got)
