@@ -4,8 +4,8 @@
 set -eu
 
 # gcc, libc6-dev, pkg-config, libseccomp-dev: to build runc.   nftables: for kube-proxy.
-# util-linux: mount, for the kubelet.   procps, python3-minimal: for tests.   mmdebstrap, buildah: to make images without a registry or a daemon.
-packages="buildah ca-certificates gcc libc6-dev libseccomp-dev mmdebstrap nftables pkg-config procps python3-minimal util-linux"
+# util-linux: mount, for the kubelet.   procps, python3: for tests.   mmdebstrap, buildah: to make images without a registry or a daemon.
+packages="buildah ca-certificates gcc libc6-dev libseccomp-dev mmdebstrap nftables pkg-config procps python3 util-linux"
 
 command -v dpkg-query >/dev/null || {
 	echo "debian-packages: this is not a Debian system; install the equivalents of: $packages" >&2
