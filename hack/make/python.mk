@@ -4,7 +4,9 @@
 
 .PHONY: test-runner
 test-runner: ## Run the runner's Python tests under the image's Python, numpy and pandas.
-	hack/python/run python3 -m pytest -c runner/pyproject.toml runner/tests
+	hack/python/run sh -ec ' \
+		python3 -m coverage run --rcfile=runner/pyproject.toml -m pytest -c runner/pyproject.toml runner/tests; \
+		python3 -m coverage report --rcfile=runner/pyproject.toml'
 
 .PHONY: lint-python
 lint-python: ## Check the runner's Python code with ruff and mypy.
