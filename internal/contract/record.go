@@ -59,7 +59,7 @@ type Record struct {
 	Timings           Timings `json:"timings"`
 	CPUMillis         int64   `json:"cpuMillis,omitempty"`
 	PeakMemoryBytes   int64   `json:"peakMemoryBytes,omitempty"`
-	// OOM is true when the memory cgroup killed a process of the container.
+	// OOM is true when the strategy ran out of memory, by the cgroup of its container or a limit of its own.
 	OOM bool `json:"oom,omitempty"`
 	// OutputBytes counts what the strategy wrote to stdout and stderr, OutputDropped what of it was not kept.
 	OutputBytes   int64  `json:"outputBytes,omitempty"`

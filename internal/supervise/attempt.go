@@ -21,6 +21,7 @@ type attempt struct {
 	Spec
 	child    *child
 	wall     *wall
+	memory   *memoryWatch
 	scorer   *scorer
 	output   *output
 	evidence evidence
@@ -76,8 +77,12 @@ func (a *attempt) run(ctx context.Context) error {
 	}
 	kills := oomKills(a.CgroupDir)
 	a.enter(contract.PhaseImports)
-	if a.child, err = startChild(a.Command, a.Env); err != nil {
+	if a.child, err = startChild(a.Spec); err != nil {
 		return err
+	}
+	defer a.child.kill()
+	if a.memory, err = watchMemory(a.child.process.Pid, a.MemoryBytes, a.child.kill); err != nil {
+		return errors.Join(err, a.bury(kills))
 	}
 	a.output.follow("stdout", a.child.stdout)
 	a.output.follow("stderr", a.child.stderr)
@@ -106,6 +111,7 @@ func (a *attempt) converse() error {
 func (a *attempt) bury(killsBefore int64) error {
 	a.child.kill()
 	<-a.child.done
+	used := a.memory.stop()
 	err := a.wall.drain(a.Allowances.End)
 	total, dropped := a.output.finish(a.Allowances.End, a.child.stdout, a.child.stderr)
 	a.child.close()
@@ -114,12 +120,13 @@ func (a *attempt) bury(killsBefore int64) error {
 	}
 	cpu := a.noteUsage()
 	a.evidence.oom = a.evidence.signal == syscall.SIGKILL && killsBefore >= 0 && oomKills(a.CgroupDir) > killsBefore
+	a.evidence.memory = memoryUse{limit: a.MemoryBytes, used: used}
 	// A strategy may ignore SIGXCPU, but not the SIGKILL that follows it.
 	limit := time.Duration(a.Task.CPUMillis) * time.Millisecond
 	a.evidence.overCPU = a.evidence.signal == syscall.SIGXCPU ||
 		(a.evidence.signal == syscall.SIGKILL && a.confined && cpu-a.cpuAtStart >= limit)
 	a.update(func(r *contract.Record) {
-		r.OutputBytes, r.OutputDropped, r.OOM = total, dropped, a.evidence.oom
+		r.OutputBytes, r.OutputDropped, r.OOM = total, dropped, a.evidence.outOfMemory()
 		a.tally(r)
 	})
 	return err
@@ -146,7 +153,7 @@ func (a *attempt) noteUsage() time.Duration {
 // score computes the metrics of the result, unless something has already ended the attempt otherwise.
 func (a *attempt) score() error {
 	e := &a.evidence
-	if a.result == nil || e.denied.Count > 0 || e.oom || e.overtime || e.overCPU || e.invalid != "" || e.raised != nil {
+	if a.result == nil || e.denied.Count > 0 || e.outOfMemory() || e.overtime || e.overCPU || e.invalid != "" || e.raised != nil {
 		return nil
 	}
 	a.enter(contract.PhaseScoring)

@@ -24,14 +24,30 @@ type child struct {
 	request *os.File
 	reply   *os.File
 
+	limits childLimits
+
 	// done is closed when the process has been reaped; state is set before.
 	done  chan struct{}
 	state *os.ProcessState
 }
 
-// startChild starts command in a session of its own. The process dies with this program.
-func startChild(command, env []string) (_ *child, err error) {
-	c := &child{done: make(chan struct{})}
+// childLimits are what confine sets beside the CPU time.
+type childLimits struct {
+	// memory is how much address space may be added, in bytes; 0 sets no limit.
+	memory int64
+	// threads is how many more threads and processes may be made, by any process of the same user.
+	threads uint64
+	// files is one more than the highest descriptor that may be made.
+	files uint64
+}
+
+// startChild starts the attempt's command in a session of its own. The process dies with this program.
+func startChild(s Spec) (_ *child, err error) {
+	c := &child{done: make(chan struct{}), limits: childLimits{memory: s.MemoryBytes, threads: maxThreads, files: maxOpenFiles}}
+	if s.Policy == nil {
+		// Without wall 2 nothing tells a new thread from a new process, or a descriptor from another.
+		c.limits.threads, c.limits.files = 0, 0
+	}
 	var theirs, ours []*os.File
 	defer func() {
 		closeAll(theirs)
@@ -69,7 +85,7 @@ func startChild(command, env []string) (_ *child, err error) {
 		c.control.Close()
 		return nil, err
 	}
-	if err := c.start(command, env, theirs); err != nil {
+	if err := c.start(s, theirs); err != nil {
 		c.control.Close()
 		return nil, err
 	}
@@ -93,18 +109,22 @@ func (c *child) openControl() (*os.File, error) {
 	return theirs, nil
 }
 
-func (c *child) start(command, env []string, files []*os.File) error {
+func (c *child) start(s Spec, files []*os.File) error {
 	// Descriptors that this program was started with are nothing for the strategy.
 	if err := unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
 		return fmt.Errorf("keep inherited descriptors from the strategy: %w", err)
 	}
 	started := make(chan error, 1)
-	go func() {
-		// The kernel sends the parent-death signal when the thread that forked ends, so this one must outlive the process.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		process, err := os.StartProcess(command[0], command, &os.ProcAttr{
-			Dir: "/", Env: env, Files: files,
+	// The kernel sends the parent-death signal when the thread that forked ends, so this one must outlive the process.
+	onOwnThread(func() {
+		if len(s.Readable) > 0 {
+			if err := fenceIn(s.Readable); err != nil {
+				started <- fmt.Errorf("start the strategy's process: %w", err)
+				return
+			}
+		}
+		process, err := os.StartProcess(s.Command[0], s.Command, &os.ProcAttr{
+			Dir: "/", Env: s.Env, Files: files,
 			Sys: &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL},
 		})
 		if err != nil {
@@ -120,8 +140,28 @@ func (c *child) start(command, env []string, files []*os.File) error {
 		// Whatever else it left in its group; a sealed process cannot have made any.
 		_ = unix.Kill(-process.Pid, unix.SIGKILL)
 		close(c.done)
-	}()
+	})
 	return <-started
+}
+
+// onOwnThread runs work on a thread that does nothing else and ends with it. That is never the first thread: the kernel
+// takes its credentials for the program's, so a fence around it would have the program inside.
+func onOwnThread(work func()) {
+	go func() {
+		runtime.LockOSThread()
+		if unix.Gettid() != unix.Getpid() {
+			work()
+			return
+		}
+		moved := make(chan struct{})
+		go func() {
+			runtime.LockOSThread()
+			close(moved)
+			work()
+		}()
+		<-moved
+		runtime.UnlockOSThread()
+	}()
 }
 
 // preferForOOM makes the process the kernel's first choice when memory runs out, so that this program survives to tell.
@@ -141,22 +181,35 @@ func (c *child) confine(limit time.Duration) (time.Duration, error) {
 		return 0, err
 	}
 	seconds := uint64((used + limit + time.Second - 1) / time.Second)
-	for _, l := range []struct {
-		resource int
-		name     string
-		limit    unix.Rlimit
-	}{
+	limits := []rlimit{
 		{unix.RLIMIT_CPU, "CPU time", unix.Rlimit{Cur: seconds, Max: seconds + 1}},
 		{unix.RLIMIT_CORE, "core size", unix.Rlimit{}},
 		{unix.RLIMIT_FSIZE, "file size", unix.Rlimit{}},
-		{unix.RLIMIT_NOFILE, "open files", unix.Rlimit{Cur: maxOpenFiles, Max: maxOpenFiles}},
-		{unix.RLIMIT_NPROC, "threads", unix.Rlimit{Cur: maxThreads, Max: maxThreads}},
-	} {
+		{unix.RLIMIT_NOFILE, "open files", unix.Rlimit{Cur: c.limits.files, Max: c.limits.files}},
+		{unix.RLIMIT_NPROC, "threads", unix.Rlimit{Cur: c.limits.threads, Max: c.limits.threads}},
+	}
+	if c.limits.memory > 0 {
+		// What is mapped by now, the dataset above all, does not count.
+		mapped, err := addressSpace(c.process.Pid)
+		if err != nil {
+			return 0, err
+		}
+		total := uint64(mapped + c.limits.memory)
+		limits = append(limits, rlimit{unix.RLIMIT_AS, "address space", unix.Rlimit{Cur: total, Max: total}})
+	}
+	for _, l := range limits {
 		if err := unix.Prlimit(c.process.Pid, l.resource, &l.limit, nil); err != nil {
 			return 0, fmt.Errorf("limit the strategy's %s: %w", l.name, err)
 		}
 	}
 	return used, nil
+}
+
+// rlimit is one of the kernel's limits on a process.
+type rlimit struct {
+	resource int
+	name     string
+	limit    unix.Rlimit
 }
 
 // cpu is the CPU time that the living process has used.

@@ -20,6 +20,12 @@ type Spec struct {
 	Command, Env []string
 	// Policy is wall 2. Nil leaves the process unsealed: for executors that promise no sandbox.
 	Policy *seccomp.Policy
+	// MemoryBytes is what the process may use on top of the mapped dataset. 0 leaves that to the container's memory
+	// cgroup, for a container that executes one attempt only.
+	MemoryBytes int64
+	// Readable are the paths beneath which the process may read, if the kernel has Landlock; it may then write nothing, and
+	// neither connect, nor signal or trace other processes. None leaves the process unfenced.
+	Readable []string
 	// CgroupDir is where the container's own memory cgroup is mounted.
 	CgroupDir string
 	// Output receives what the strategy prints, framed line by line.
@@ -51,7 +57,9 @@ func DefaultAllowances() Allowances {
 const (
 	// maxSims is how often a strategy may ask for a score.
 	maxSims = 64
-	// maxOpenFiles is the strategy's RLIMIT_NOFILE: its five descriptors and nothing to hoard.
+	// maxOpenFiles is a sealed strategy's RLIMIT_NOFILE. It is above its five descriptors, so that an attempt at more is made
+	// and meets the wall: below, the C library gives up by itself and nobody is told. Unsealed, it is 0: the descriptors
+	// stay open, but the kernel gives no other, not for a file, not for a socket.
 	maxOpenFiles = 16
 	// maxThreads is the strategy's RLIMIT_NPROC. The kernel counts it per user, over all runs of a node.
 	maxThreads = 512

@@ -26,7 +26,9 @@ type evidence struct {
 	// rejected is the gate's finding if it ends the attempt.
 	rejected *contract.GateFinding
 	denied   seccomp.Tally
+	// oom is true when the kernel killed the process for its memory cgroup; memory is what counts without one.
 	oom      bool
+	memory   memoryUse
 	overtime bool
 	overCPU  bool
 	raised   *resultwire.Failure
@@ -38,6 +40,16 @@ type evidence struct {
 	exit   int
 }
 
+// memoryUse is what is known where the process has a memory limit of its own: the limit, or 0, and how much the process
+// was killed for, or 0.
+type memoryUse struct{ limit, used int64 }
+
+// outOfMemory reports whether the process ended because of its memory limit. Where the limit is its own, being refused
+// more memory is that, too: behind a cgroup the same request ends in a kill.
+func (e evidence) outOfMemory() bool {
+	return e.oom || e.memory.used > 0 || e.memory.limit > 0 && e.raised != nil && strings.HasSuffix(e.raised.Type, "MemoryError")
+}
+
 // rule is one row of the verdict table: the first that holds decides.
 type rule struct {
 	verdict v1alpha1.Verdict
@@ -47,10 +59,10 @@ type rule struct {
 
 // rules are in rank order, which is the order of the runner's rows in the table of all verdicts.
 var rules = []rule{
-	{v1alpha1.VerdictSandboxUnsupported, func(e evidence) bool { return e.unsealed != nil && !e.oom }, func(e evidence) string {
+	{v1alpha1.VerdictSandboxUnsupported, func(e evidence) bool { return e.unsealed != nil && !e.outOfMemory() }, func(e evidence) string {
 		return fmt.Sprintf("The sandbox could not be sealed, so the strategy was not run: %v.", e.unsealed)
 	}},
-	{v1alpha1.VerdictASTRejected, func(e evidence) bool { return e.rejected != nil && !e.oom }, func(e evidence) string {
+	{v1alpha1.VerdictASTRejected, func(e evidence) bool { return e.rejected != nil && !e.outOfMemory() }, func(e evidence) string {
 		return refused(*e.rejected)
 	}},
 	{v1alpha1.VerdictSecurityViolation, func(e evidence) bool { return e.denied.Count > 0 }, func(e evidence) string {
@@ -58,6 +70,14 @@ var rules = []rule{
 	}},
 	{v1alpha1.VerdictOOMKilled, func(e evidence) bool { return e.oom }, func(e evidence) string {
 		return fmt.Sprintf("The kernel ended the strategy during %s because it used more memory than spec.limits.memory.", e.phase)
+	}},
+	{v1alpha1.VerdictOOMKilled, evidence.outOfMemory, func(e evidence) string {
+		const mib = 1 << 20
+		if e.memory.used == 0 {
+			return fmt.Sprintf("The strategy asked for more memory than the %d MiB it may use (spec.limits.memory).", e.memory.limit/mib)
+		}
+		return fmt.Sprintf("The strategy used %d MiB of memory during %s, more than the %d MiB it may use (spec.limits.memory), and was ended.",
+			(e.memory.used+mib-1)/mib, e.phase, e.memory.limit/mib)
 	}},
 	{v1alpha1.VerdictDeadlineExceeded, func(e evidence) bool { return e.overtime }, func(e evidence) string {
 		return fmt.Sprintf("The strategy ran longer than spec.limits.deadlineSeconds (%s) and was ended.", seconds(e.task.DeadlineMillis))
