@@ -182,6 +182,8 @@ func TestAttemptsThatEndBadly(t *testing.T) {
 		"half a result":                          {script: "leaves half a result", verdict: invalid, message: "left no position table"},
 		"a table that is cut short":              {script: "leaves a result of another size", verdict: invalid, message: "malformed"},
 		"a table larger than any can be":         {script: "leaves all of memory", verdict: invalid, message: "9223372036854775807 bytes, at most"},
+		"a closed pipe":                          {script: "closes its pipe", change: soon(endBound), verdict: invalid, message: "closed the pipe"},
+		"a closed pipe and a crash":              {script: "closes its pipe, then crashes", verdict: raised, message: "SIGSEGV"},
 		"noise":                                  {script: "leaves noise", verdict: invalid, message: "something that is no result"},
 		"a second word of the gate":              {script: "forges the gate", verdict: invalid, message: "something that is no result"},
 		"more scores than a run may ask for":     {script: "asks without end", verdict: invalid, message: "sim() more than 64 times"},

@@ -207,9 +207,20 @@ func (a *attempt) silence(err error) {
 	case errors.Is(err, resultwire.ErrMalformed):
 		a.evidence.invalid = "the strategy's process sent something that is no result; only return the position table"
 	case isEnd(err):
-		// The process's end says what happened.
+		a.awaitDeath()
 	default:
 		a.evidence.failure = fmt.Errorf("talk to the strategy's process: %w", err)
+	}
+}
+
+// awaitDeath lets a process whose pipe has ended come to its own end, which says what happened.
+func (a *attempt) awaitDeath() {
+	timer := time.NewTimer(a.Allowances.End)
+	defer timer.Stop()
+	select {
+	case <-a.child.done:
+	case <-timer.C:
+		a.evidence.invalid = "the strategy closed the pipe through which its result goes; only return the position table"
 	}
 }
 

@@ -272,6 +272,14 @@ var scripts = map[string]func(*script_){
 		put(4, []byte("SBF1\x12\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\x7f"))
 		hang()
 	},
+	"closes its pipe": func(s *script_) { s.start(); unix.RawSyscall(unix.SYS_CLOSE, 4, 0, 0); hang() },
+	"closes its pipe, then crashes": func(s *script_) {
+		s.start()
+		handle(unix.SIGSEGV, 0)
+		unix.RawSyscall(unix.SYS_CLOSE, 4, 0, 0)
+		var nothing *int
+		*nothing = 1
+	},
 	"leaves noise": func(s *script_) { s.start(); put(4, []byte(strings.Repeat("noise", 20))); hang() },
 	"forges the gate": func(s *script_) {
 		s.start()
