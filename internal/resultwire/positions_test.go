@@ -19,7 +19,8 @@ func flags() Positions {
 }
 
 func weights() Positions {
-	return Positions{Dates: []int32{-1, 19723}, Symbols: []string{"1101", "2330", "2317"}, Weights: []float64{0.5, math.NaN(), -0.25, 0, math.Inf(1), 1e-300}}
+	nan := math.Float64frombits(0x7ff8 << 48) // as numpy writes it
+	return Positions{Dates: []int32{-1, 19723}, Symbols: []string{"1101", "2330", "2317"}, Weights: []float64{0.5, nan, -0.25, 0, math.Inf(1), 1e-300}}
 }
 
 func TestPositionsSurviveTheWay(t *testing.T) {

@@ -7,6 +7,7 @@ what to return instead. The runner checks every byte again.
 
 import datetime
 import struct
+import warnings
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ _HEADER = struct.Struct("<4sIIIII")
 _MAGIC = b"POS1"
 _FLAGS = 1
 _WEIGHTS = 2
+# What pandas calls a column of objects that are all flags or numbers.
+_NUMBERS = frozenset({"boolean", "integer", "floating", "mixed-integer-float", "empty"})
 
 
 class InvalidPositionError(ValueError):
@@ -84,7 +87,9 @@ def _parsed(index: "pd.Index") -> pd.DatetimeIndex:
     labels = list(index)
     if all(isinstance(label, str | datetime.date | np.datetime64) for label in labels):
         try:
-            return pd.DatetimeIndex(pd.to_datetime(labels))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return pd.DatetimeIndex(pd.to_datetime(labels))
         except (ValueError, TypeError, OverflowError):
             pass
     raise InvalidPositionError(
@@ -110,28 +115,23 @@ def _cells(table: pd.DataFrame) -> npt.NDArray[Any]:
     if kinds == {"b"} and all(isinstance(dtype, np.dtype) for dtype in table.dtypes):
         return np.ascontiguousarray(table.to_numpy(dtype=bool)).view(np.uint8)
     if kinds <= {"b", "O"} and all(_is_flags(table.iloc[:, i]) for i in range(table.shape[1])):
-        return np.ascontiguousarray(table.fillna(value=False).to_numpy(dtype=bool)).view(np.uint8)
-    if not kinds <= {"b", "i", "u", "f", "O"}:
-        raise InvalidPositionError(_not_numeric(table))
-    try:
-        return np.ascontiguousarray(table.to_numpy(dtype="<f8", na_value=np.nan))
-    except (ValueError, TypeError, OverflowError):
-        raise InvalidPositionError(_not_numeric(table)) from None
+        return np.ascontiguousarray(table.to_numpy(dtype=object, na_value=False).astype(bool)).view(np.uint8)
+    strange = [i for i, dtype in enumerate(table.dtypes) if not _is_numeric(table.iloc[:, i], dtype.kind)]
+    if strange:
+        column, dtype = table.columns[strange[0]], table.dtypes.iloc[strange[0]]
+        raise InvalidPositionError(
+            f"the position table is not numeric (column {str(column)[:40]!r} holds {dtype}); "
+            "return True and False, or weights as numbers"
+        )
+    return np.ascontiguousarray(table.to_numpy(dtype="<f8", na_value=np.nan))
 
 
 def _is_flags(column: "pd.Series") -> bool:
     return column.dtype.kind == "b" or pd.api.types.infer_dtype(column, skipna=True) in ("boolean", "empty")
 
 
-def _not_numeric(table: pd.DataFrame) -> str:
-    for i, dtype in enumerate(table.dtypes):
-        if dtype.kind not in "biuf" and pd.api.types.infer_dtype(table.iloc[:, i], skipna=True) not in (
-            "boolean",
-            "integer",
-            "floating",
-            "mixed-integer-float",
-            "empty",
-        ):
-            where = f"column {str(table.columns[i])[:40]!r} holds {dtype}"
-            return f"the position table is not numeric ({where}); return True and False, or weights as numbers"
-    return "the position table is not numeric; return True and False, or weights as numbers"
+def _is_numeric(column: "pd.Series", kind: str) -> bool:
+    if kind == "O" and pd.api.types.infer_dtype(column, skipna=True) not in _NUMBERS:
+        # Flags beside numbers are numbers; texts that look like numbers are texts.
+        return all(isinstance(value, bool | int | float | np.bool_ | np.number) for value in column.dropna())
+    return kind in "biufO"

@@ -49,7 +49,7 @@ LEAVES_A_TABLE = {
     "a call of its own": "def strategy(data):\n    return data.get('price:收盤價') > 1\nposition = strategy(data)",
     "pandas by import": "import pandas as pd\n" + CLOSE_LINE + "position = pd.DataFrame(close > 1)",
     "names in scope": CLOSE_LINE
-    + "limit = int(params['window']) - 2 - len(start_date + end_date) // 99 - 0 * fee_ratio * tax_ratio\nposition = close > limit",
+    + "limit = params['window'] - 2 + 0 * len(start_date + end_date) * fee_ratio * tax_ratio\nposition = close > limit",
     "the guard of a main program": CLOSE_LINE + "if __name__ == '__main__':\n    position = close > 1",
 }  # fmt: skip
 
