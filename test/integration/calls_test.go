@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -20,6 +21,8 @@ type calls struct {
 	made []string
 	// fault decides what goes wrong with the call of a number, counted from 0. Nil: nothing ever does.
 	fault func(number int, call string) fault
+	// created counts the objects that came to be, by resource, whether or not the manager was told.
+	created map[string]int
 	// stale is what the cache says of a run, if it is behind.
 	stale *v1alpha1.StrategyRun
 }
@@ -40,7 +43,7 @@ type connectionError struct{ call string }
 
 func (e connectionError) Error() string { return "connection lost during " + e.call }
 
-func newCalls() *calls { return &calls{} }
+func newCalls() *calls { return &calls{created: map[string]int{}} }
 
 // writes lists the calls that changed something or tried to.
 func (c *calls) writes() []string {
@@ -48,17 +51,15 @@ func (c *calls) writes() []string {
 	defer c.mutex.Unlock()
 	var writes []string
 	for _, call := range c.made {
-		if call[:4] != "get " && call[:4] != "list" {
+		if isWrite(call) {
 			writes = append(writes, call)
 		}
 	}
 	return writes
 }
 
-func (c *calls) all() []string {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	return append([]string(nil), c.made...)
+func isWrite(call string) bool {
+	return !strings.HasPrefix(call, "get ") && !strings.HasPrefix(call, "list ")
 }
 
 func (c *calls) forget() {
@@ -123,7 +124,15 @@ func (c *calls) direct() interceptor.Funcs {
 			return c.make("list "+resourceOf(kube, list), func() error { return kube.List(ctx, list, opts...) })
 		},
 		Create: func(ctx context.Context, kube client.WithWatch, object client.Object, opts ...client.CreateOption) error {
-			return c.make("create "+resourceOf(kube, object), func() error { return kube.Create(ctx, object, opts...) })
+			return c.make("create "+resourceOf(kube, object), func() error {
+				err := kube.Create(ctx, object, opts...)
+				if err == nil {
+					c.mutex.Lock()
+					c.created[resourceOf(kube, object)]++
+					c.mutex.Unlock()
+				}
+				return err
+			})
 		},
 		Delete: func(ctx context.Context, kube client.WithWatch, object client.Object, opts ...client.DeleteOption) error {
 			return c.make("delete "+resourceOf(kube, object), func() error { return kube.Delete(ctx, object, opts...) })

@@ -143,6 +143,13 @@ func (w *world) pod() *corev1.Pod {
 	return &pods[0]
 }
 
+// podsCreated counts the Pods the manager ever created.
+func (w *world) podsCreated() int {
+	w.calls.mutex.Lock()
+	defer w.calls.mutex.Unlock()
+	return w.calls.created["pods"]
+}
+
 // report sets the status of a Pod as its kubelet would.
 func (w *world) report(pod *corev1.Pod, status *testutil.PodStatusBuilder) {
 	GinkgoHelper()
