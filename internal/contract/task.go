@@ -42,15 +42,23 @@ func DecodeTask(text []byte) (Task, error) {
 	if err := json.Unmarshal(text, &t); err != nil {
 		return Task{}, fmt.Errorf("decode task: %w", err)
 	}
-	switch {
-	case t.Version != TaskVersion:
-		return Task{}, fmt.Errorf("decode task: version %d, this runner knows version %d; the manager and the runner image must be of one release", t.Version, TaskVersion)
-	case t.DeadlineMillis <= 0:
-		return Task{}, fmt.Errorf("decode task: deadlineMillis is %d, must be above 0", t.DeadlineMillis)
-	case t.CPUMillis <= 0:
-		return Task{}, fmt.Errorf("decode task: cpuMillis is %d, must be above 0", t.CPUMillis)
-	case t.GateMode != GateEnforce && t.GateMode != GateReport:
-		return Task{}, fmt.Errorf("decode task: gateMode %q is neither %s nor %s", t.GateMode, GateEnforce, GateReport)
+	if err := t.Validate(); err != nil {
+		return Task{}, fmt.Errorf("decode task: %w", err)
 	}
 	return t, nil
+}
+
+// Validate reports what keeps this build from carrying the task out.
+func (t Task) Validate() error {
+	switch {
+	case t.Version != TaskVersion:
+		return fmt.Errorf("version %d, this runner knows version %d; the manager and the runner image must be of one release", t.Version, TaskVersion)
+	case t.DeadlineMillis <= 0:
+		return fmt.Errorf("deadlineMillis is %d, must be above 0", t.DeadlineMillis)
+	case t.CPUMillis <= 0:
+		return fmt.Errorf("cpuMillis is %d, must be above 0", t.CPUMillis)
+	case t.GateMode != GateEnforce && t.GateMode != GateReport:
+		return fmt.Errorf("gateMode %q is neither %s nor %s", t.GateMode, GateEnforce, GateReport)
+	}
+	return nil
 }
