@@ -1,0 +1,484 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/watch"
+	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/client/clientset/fake"
+)
+
+// server answers each kind of request with what a test has written down for it, in that order.
+type server struct {
+	t       *testing.T
+	clients *fake.Clientset
+	mutex   sync.Mutex
+	answers map[string][]any
+	asked   []string
+}
+
+func newServer(t *testing.T) *server {
+	s := &server{t: t, clients: fake.NewSimpleClientset(), answers: map[string][]any{}}
+	s.clients.PrependReactor("*", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
+		switch answer := s.next(action).(type) {
+		case error:
+			return true, nil, answer
+		case *v1alpha1.StrategyRun:
+			return true, answer, nil
+		case *v1alpha1.StrategyRunList:
+			return true, answer, nil
+		default:
+			return true, &v1alpha1.StrategyRun{}, nil
+		}
+	})
+	s.clients.PrependWatchReactor("*", func(action clienttesting.Action) (bool, watch.Interface, error) {
+		switch answer := s.next(action).(type) {
+		case error:
+			return true, nil, answer
+		case []watch.Event:
+			watcher := watch.NewFakeWithChanSize(len(answer), false)
+			for _, event := range answer {
+				watcher.Action(event.Type, event.Object)
+			}
+			watcher.Stop()
+			return true, watcher, nil
+		default:
+			return true, watch.NewFake(), nil
+		}
+	})
+	return s
+}
+
+// on writes down the answers to requests of a kind.
+func (s *server) on(verb string, answers ...any) *server {
+	s.answers[verb] = append(s.answers[verb], answers...)
+	return s
+}
+
+func (s *server) next(action clienttesting.Action) any {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	verb := action.GetVerb()
+	said := verb
+	if watching, isWatch := action.(clienttesting.WatchActionImpl); isWatch {
+		said += "@" + watching.ListOptions.ResourceVersion
+	}
+	s.asked = append(s.asked, said)
+	if len(s.answers[verb]) == 0 {
+		s.t.Errorf("an unexpected request: %s", said)
+		return apierrors.NewBadRequest("unexpected")
+	}
+	answer := s.answers[verb][0]
+	s.answers[verb] = s.answers[verb][1:]
+	return answer
+}
+
+// evaluator asks the server again without waiting.
+func (s *server) evaluator(change func(*Options)) *Evaluator {
+	options := Options{Namespace: "loop", Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	if change != nil {
+		change(&options)
+	}
+	e := New(s.clients, options)
+	e.backoff.Duration, e.backoff.Cap = time.Nanosecond, time.Microsecond
+	return e
+}
+
+var momentum = Strategy{ID: "gen1/momentum", Source: "code", Name: "momentum-1"}
+
+// at is momentum's run at a version, still under way.
+func at(version string) *v1alpha1.StrategyRun {
+	run := endedRun("Running", "", func(run *v1alpha1.StrategyRun) { run.Status.Conditions[0].Status = metav1.ConditionFalse })
+	run.UID, run.ResourceVersion, run.Spec.Source.Inline = "uid-1", version, "code"
+	return run
+}
+
+// doneAt is momentum's run at a version, out of memory.
+func doneAt(version string) *v1alpha1.StrategyRun {
+	run := at(version)
+	run.Status.Conditions = endedRun(v1alpha1.VerdictOOMKilled, "too much", nil).Status.Conditions
+	return run
+}
+
+func changedTo(run *v1alpha1.StrategyRun) watch.Event {
+	return watch.Event{Type: watch.Modified, Object: run}
+}
+
+func deletedAs(run *v1alpha1.StrategyRun) watch.Event {
+	return watch.Event{Type: watch.Deleted, Object: run}
+}
+
+func bookmark(version string) watch.Event {
+	return watch.Event{Type: watch.Bookmark, Object: &v1alpha1.StrategyRun{ObjectMeta: metav1.ObjectMeta{ResourceVersion: version}}}
+}
+
+// listed is a list at version 40.
+func listed(runs ...*v1alpha1.StrategyRun) *v1alpha1.StrategyRunList {
+	list := &v1alpha1.StrategyRunList{ListMeta: metav1.ListMeta{ResourceVersion: "40"}}
+	for _, run := range runs {
+		list.Items = append(list.Items, *run)
+	}
+	return list
+}
+
+func somebodyElses(run *v1alpha1.StrategyRun) *v1alpha1.StrategyRun {
+	run.UID = types.UID("uid-2")
+	return run
+}
+
+var (
+	resourceOfRuns = v1alpha1.Resource("strategyruns")
+	errTaken       = apierrors.NewAlreadyExists(resourceOfRuns, "momentum-1")
+	errMissing     = apierrors.NewNotFound(resourceOfRuns, "momentum-1")
+	errForbidden   = apierrors.NewForbidden(resourceOfRuns, "momentum-1", errors.New("no rights"))
+	errConflict    = apierrors.NewConflict(resourceOfRuns, "momentum-1", errors.New("other UID"))
+	errExpired     = apierrors.NewResourceExpired("too old resource version")
+	errBusy        = apierrors.NewTooManyRequestsError("busy")
+	errInternal    = apierrors.NewInternalError(errors.New("etcd is away"))
+	errInvalid     = apierrors.NewInvalid(v1alpha1.GroupVersion.WithKind("StrategyRun").GroupKind(), "momentum-1", nil)
+	errNetwork     = &url.Error{Op: "Post", URL: "https://203.0.113.1", Err: io.ErrUnexpectedEOF}
+)
+
+func expired() watch.Event {
+	status := errExpired.Status()
+	return watch.Event{Type: watch.Error, Object: &status}
+}
+
+func TestEvaluateReadsTheVerdictOnce(t *testing.T) {
+	const deleted = "waiting for StrategyRun loop/momentum-1: it was deleted before it had a verdict"
+	for name, test := range map[string]struct {
+		server func(*server)
+		delete bool
+		// asked are the requests in order.
+		asked []string
+		// reason is "too much" if the verdict was read.
+		reason string
+	}{
+		"a run is created and watched from there": {
+			server: func(s *server) {
+				s.on("create", at("5")).on("watch", []watch.Event{changedTo(at("6")), changedTo(doneAt("7"))})
+			},
+			asked: []string{"create", "watch@5"},
+		},
+		"a run that exists already and has ended is read": {
+			server: func(s *server) { s.on("create", errTaken).on("get", doneAt("7")) },
+			asked:  []string{"create", "get"},
+		},
+		"a run that exists already is waited for": {
+			server: func(s *server) {
+				s.on("create", errTaken).on("get", at("5")).on("watch", []watch.Event{changedTo(doneAt("7"))})
+			},
+			asked: []string{"create", "get", "watch@5"},
+		},
+		"a creation whose answer was lost is not done twice": {
+			server: func(s *server) { s.on("create", errNetwork, errTaken).on("get", doneAt("7")) },
+			asked:  []string{"create", "create", "get"},
+		},
+		"a run that vanishes while it is taken over is created": {
+			server: func(s *server) {
+				gone := at("5")
+				gone.DeletionTimestamp = &metav1.Time{}
+				s.on("create", errTaken, errTaken, doneAt("9")).on("get", gone, errMissing)
+			},
+			asked: []string{"create", "get", "create", "get", "create"},
+		},
+		"a dropped watch is taken up where it ended": {
+			server: func(s *server) {
+				s.on("create", at("5")).on("watch",
+					[]watch.Event{changedTo(at("6"))}, []watch.Event{bookmark("8")}, []watch.Event{}, []watch.Event{changedTo(doneAt("9"))})
+			},
+			asked: []string{"create", "watch@5", "watch@6", "watch@8", "watch@8"},
+		},
+		"what the API server has forgotten is read anew": {
+			server: func(s *server) {
+				s.on("create", at("5")).on("watch", errExpired, []watch.Event{changedTo(doneAt("41"))}).on("list", listed(at("5")))
+			},
+			asked: []string{"create", "watch@5", "list", "watch@40"},
+		},
+		"a watch that expires on its way ends in a list": {
+			server: func(s *server) {
+				s.on("create", at("5")).on("watch", []watch.Event{changedTo(at("6")), expired()}).on("list", errBusy, listed(doneAt("7")))
+			},
+			asked: []string{"create", "watch@5", "list", "list"},
+		},
+		"an API server that is away is waited out": {
+			server: func(s *server) {
+				s.on("create", errNetwork, errInternal, errBusy, at("5")).on("watch", errNetwork, errInternal, []watch.Event{changedTo(doneAt("7"))})
+			},
+			asked: []string{"create", "create", "create", "create", "watch@5", "watch@5", "watch@5"},
+		},
+		"an API server that has just started may refuse everybody": {
+			server: func(s *server) { s.on("create", errForbidden, errForbidden, errForbidden, doneAt("5")) },
+			asked:  []string{"create", "create", "create", "create"},
+		},
+		"other runs are not its business": {
+			server: func(s *server) {
+				other := doneAt("6")
+				other.Name = "other"
+				s.on("create", at("5")).on("watch", []watch.Event{changedTo(other), changedTo(doneAt("7"))})
+			},
+			asked: []string{"create", "watch@5"},
+		},
+		"an event that is no run is no news": {
+			server: func(s *server) {
+				s.on("create", at("5")).on("watch", []watch.Event{{Type: watch.Modified, Object: &metav1.Status{}}, changedTo(doneAt("7"))})
+			},
+			asked: []string{"create", "watch@5"},
+		},
+		"a run that has ended and was deleted at once still has its verdict": {
+			server: func(s *server) { s.on("create", at("5")).on("watch", []watch.Event{deletedAs(doneAt("7"))}) },
+			asked:  []string{"create", "watch@5"},
+		},
+		"a run that was deleted has no verdict": {
+			server: func(s *server) { s.on("create", at("5")).on("watch", []watch.Event{deletedAs(at("7"))}) },
+			asked:  []string{"create", "watch@5"},
+			reason: deleted,
+		},
+		"a run that was deleted while nobody watched has no verdict": {
+			server: func(s *server) { s.on("create", at("5")).on("watch", errExpired).on("list", listed()) },
+			asked:  []string{"create", "watch@5", "list"},
+			reason: deleted,
+		},
+		"another run that got the name is not believed": {
+			server: func(s *server) {
+				s.on("create", at("5")).on("watch", errExpired).on("list", listed(somebodyElses(doneAt("39"))))
+			},
+			asked:  []string{"create", "watch@5", "list"},
+			reason: deleted,
+		},
+		"a run is deleted when it was read": {
+			server: func(s *server) { s.on("create", doneAt("5")).on("delete", "done") },
+			delete: true,
+			asked:  []string{"create", "delete"},
+		},
+		"a deletion is tried again": {
+			server: func(s *server) { s.on("create", doneAt("5")).on("delete", errNetwork, errInternal, errMissing) },
+			delete: true,
+			asked:  []string{"create", "delete", "delete", "delete"},
+		},
+		"a run that is another by now is not deleted": {
+			server: func(s *server) { s.on("create", doneAt("5")).on("delete", errConflict) },
+			delete: true,
+			asked:  []string{"create", "delete"},
+		},
+		"without the right to delete the run is left to its TTL": {
+			server: func(s *server) { s.on("create", doneAt("5")).on("delete", errForbidden) },
+			delete: true,
+			asked:  []string{"create", "delete"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			test.server(s)
+			got, err := s.evaluator(func(o *Options) { o.DeleteAfter = test.delete }).Evaluate(t.Context(), momentum)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := Outcome{
+				Strategy: "gen1/momentum", Run: "momentum-1", Mode: v1alpha1.ModeSandbox,
+				Class: Skip, Verdict: v1alpha1.VerdictOOMKilled, Reason: "too much",
+			}
+			if test.reason != "" {
+				want.Class, want.Verdict, want.Reason = InfrastructureError, "", test.reason
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if diff := cmp.Diff(test.asked, s.asked); diff != "" {
+				t.Errorf("requests: -want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEvaluateFailsWhereTheAPIServerRefuses(t *testing.T) {
+	for name, test := range map[string]struct {
+		server func(*server)
+		class  Class
+		is     func(error) bool
+		says   string
+	}{
+		"an invalid strategy": {
+			func(s *server) { s.on("create", errInvalid) },
+			Skip, apierrors.IsInvalid, "submitting StrategyRun loop/momentum-1: refused:",
+		},
+		"a namespace that does not exist": {
+			func(s *server) { s.on("create", errMissing) },
+			InfrastructureError, apierrors.IsNotFound, "refused:",
+		},
+		"missing rights, after it was asked for some time": {
+			func(s *server) { s.on("create", slices.Repeat([]any{errForbidden}, maxDoubts+1)...) },
+			InfrastructureError, apierrors.IsForbidden, "no rights",
+		},
+		"missing rights to watch": {
+			func(s *server) {
+				s.on("create", at("5")).on("watch", slices.Repeat([]any{errForbidden}, maxDoubts+1)...)
+			},
+			InfrastructureError, apierrors.IsForbidden, "waiting for StrategyRun loop/momentum-1: refused:",
+		},
+		"missing rights to read what exists already": {
+			func(s *server) {
+				s.on("create", slices.Repeat([]any{errTaken}, maxDoubts+1)...).on("get", slices.Repeat([]any{errForbidden}, maxDoubts+1)...)
+			},
+			InfrastructureError, apierrors.IsForbidden, "refused:",
+		},
+		"a name that another strategy has": {
+			func(s *server) {
+				other := at("5")
+				other.Spec.Source.Inline = "other code"
+				s.on("create", errTaken).on("get", other)
+			},
+			InfrastructureError, func(err error) bool { return errors.Is(err, ErrNameTaken) },
+			"refused: another StrategyRun has this name and differs in spec.source",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t)
+			test.server(s)
+			outcome, err := s.evaluator(nil).Evaluate(t.Context(), momentum)
+			var refused *RefusedError
+			if !errors.As(err, &refused) || !test.is(err) || !strings.Contains(err.Error(), test.says) {
+				t.Fatalf("error is %v", err)
+			}
+			if outcome.Class != test.class || outcome.Reason != err.Error() || outcome.Run != "momentum-1" {
+				t.Errorf("outcome is %+v", outcome)
+			}
+		})
+	}
+}
+
+func TestEvaluateEndsWithItsContext(t *testing.T) {
+	for name, test := range map[string]struct {
+		server func(*server, context.CancelFunc)
+		says   string
+	}{
+		"while nothing answers": {
+			func(s *server, cancel context.CancelFunc) {
+				s.on("create", errNetwork)
+				s.clients.PrependReactor("create", "*", func(clienttesting.Action) (bool, runtime.Object, error) {
+					cancel()
+					return false, nil, nil
+				})
+			},
+			"submitting StrategyRun loop/momentum-1: context canceled; the last answer was: Post",
+		},
+		"while it watches": {
+			func(s *server, cancel context.CancelFunc) {
+				s.on("create", at("5")).on("watch", "silence")
+				s.clients.PrependWatchReactor("*", func(clienttesting.Action) (bool, watch.Interface, error) {
+					cancel()
+					return false, nil, nil
+				})
+			},
+			"waiting for StrategyRun loop/momentum-1: context canceled",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			s := newServer(t)
+			test.server(s, cancel)
+			outcome, err := s.evaluator(nil).Evaluate(ctx, momentum)
+			if !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), test.says) {
+				t.Fatalf("error is %v", err)
+			}
+			if outcome.Class != InfrastructureError || outcome.Reason != err.Error() {
+				t.Errorf("outcome is %+v", outcome)
+			}
+		})
+	}
+}
+
+func TestEvaluateEndsWithItsContextBetweenTwoTries(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := newServer(t).on("create", errInternal)
+	e := s.evaluator(nil)
+	e.backoff.Duration, e.backoff.Cap = time.Hour, time.Hour
+	// The line about the trouble is written just before the wait.
+	e.log = slog.New(slog.NewTextHandler(writer(func([]byte) { cancel() }), nil))
+	if _, err := e.Evaluate(ctx, momentum); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "etcd is away") {
+		t.Fatalf("error is %v", err)
+	}
+}
+
+type writer func([]byte)
+
+func (w writer) Write(line []byte) (int, error) { w(line); return len(line), nil }
+
+func TestTheLogTellsOfTroubleOnceAndOfFallbacks(t *testing.T) {
+	fellBack := doneAt("7")
+	fellBack.Status.ExecutedMode = v1alpha1.ModeASTOnly
+	fellBack.Status.Attempts = []v1alpha1.Attempt{{
+		Mode: v1alpha1.ModeSandbox, Verdict: v1alpha1.VerdictSeccompProfileMissing, Message: "node0 has no profile",
+	}}
+	s := newServer(t).on("create", errInternal, errInternal, errInternal, at("5")).
+		on("watch", errInternal, []watch.Event{changedTo(at("6"))}, errInternal, errInternal, []watch.Event{changedTo(fellBack)}).
+		on("delete", errForbidden)
+	var log bytes.Buffer
+	e := s.evaluator(func(o *Options) { o.Logger, o.DeleteAfter = slog.New(slog.NewTextHandler(&log, nil)), true })
+	if _, err := e.Evaluate(t.Context(), momentum); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]int{
+		"level=WARN": 5,
+		`trying again" doing="submitting StrategyRun loop/momentum-1"`:                      1,
+		`trying again" doing="waiting for StrategyRun loop/momentum-1"`:                     2,
+		`run=momentum-1 sandboxVerdict=SeccompProfileMissing reason="node0 has no profile"`: 1,
+		`left to its TTL" run=momentum-1`:                                                   1,
+	} {
+		if got := strings.Count(log.String(), text); got != want {
+			t.Errorf("%d lines with %q, want %d, in:\n%s", got, text, want, log.String())
+		}
+	}
+}
+
+func TestNewFillsInWhatIsLeftOut(t *testing.T) {
+	e := New(fake.NewSimpleClientset(), Options{})
+	if e.options.Namespace != DefaultNamespace || e.log != slog.Default() {
+		t.Errorf("namespace is %q, log is %v", e.options.Namespace, e.log)
+	}
+}
+
+func TestRefusalOf(t *testing.T) {
+	for name, test := range map[string]struct {
+		err  error
+		want refusal
+	}{
+		"a broken connection":           {errNetwork, passing},
+		"too many requests":             {errBusy, passing},
+		"an expired version":            {errExpired, passing},
+		"a conflict":                    {errConflict, passing},
+		"an internal error":             {errInternal, passing},
+		"a timeout of the API server":   {apierrors.NewTimeoutError("slow", 1), passing},
+		"a request that took too long":  {&apierrors.StatusError{ErrStatus: metav1.Status{Code: http.StatusRequestTimeout}}, passing},
+		"an answer without a code":      {&apierrors.StatusError{}, passing},
+		"missing rights":                {errForbidden, doubtful},
+		"a token that nobody knows":     {apierrors.NewUnauthorized("who are you"), doubtful},
+		"an invalid object":             {errInvalid, final},
+		"an object that does not exist": {errMissing, final},
+		"a taken name":                  {ErrNameTaken, final},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := refusalOf(test.err); got != test.want {
+				t.Errorf("got %d, want %d", got, test.want)
+			}
+		})
+	}
+}
