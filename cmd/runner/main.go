@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -36,6 +37,8 @@ func main() {
 	flag.StringVar(&s.harness, "harness", "/opt/stratbox", "folder that holds the Python package stratbox_runner")
 	flag.Parse()
 
+	// The container's memory is the strategy's: what is no longer needed is given back early. One table of weights is 80 MB.
+	debug.SetMemoryLimit(128 << 20)
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
@@ -56,9 +59,14 @@ func run(ctx context.Context, s settings, log *slog.Logger) (contract.Record, er
 	if err != nil {
 		return contract.Record{}, err
 	}
-	task, source, err := read(s)
+	task, err := readTask(s.task)
 	if err != nil {
 		return contract.Record{}, errors.Join(err, file.Close())
+	}
+	source, err := readSource(s.source)
+	if err != nil {
+		record := supervise.Failed(task, time.Now(), err)
+		return record, errors.Join(file.Write(record), file.Close())
 	}
 	policy := seccomp.Default()
 	spec := supervise.Spec{
@@ -75,21 +83,21 @@ func run(ctx context.Context, s settings, log *slog.Logger) (contract.Record, er
 	return record, errors.Join(err, file.Close())
 }
 
-func read(s settings) (contract.Task, []byte, error) {
-	text, err := os.ReadFile(s.task)
+func readTask(path string) (contract.Task, error) {
+	text, err := os.ReadFile(path)
 	if err != nil {
-		return contract.Task{}, nil, fmt.Errorf("read the task: %w", err)
+		return contract.Task{}, fmt.Errorf("read the task: %w", err)
 	}
-	task, err := contract.DecodeTask(text)
+	return contract.DecodeTask(text)
+}
+
+func readSource(path string) ([]byte, error) {
+	source, err := os.ReadFile(path)
 	if err != nil {
-		return contract.Task{}, nil, err
-	}
-	source, err := os.ReadFile(s.source)
-	if err != nil {
-		return contract.Task{}, nil, fmt.Errorf("read the strategy's code: %w", err)
+		return nil, fmt.Errorf("read the strategy's code: %w", err)
 	}
 	if len(source) > contract.MaxSourceBytes {
-		return contract.Task{}, nil, fmt.Errorf("read the strategy's code: %d bytes, at most %d are allowed", len(source), contract.MaxSourceBytes)
+		return nil, fmt.Errorf("read the strategy's code: %d bytes, at most %d are allowed", len(source), contract.MaxSourceBytes)
 	}
-	return task, source, nil
+	return source, nil
 }

@@ -57,6 +57,15 @@ func Run(ctx context.Context, spec Spec) (contract.Record, error) {
 	return a.finish(), nil
 }
 
+// Failed is the record of an attempt that could not even begin.
+func Failed(task contract.Task, now time.Time, failure error) contract.Record {
+	verdict, message := decide(evidence{task: task, phase: contract.PhaseStarting, failure: failure})
+	return contract.Record{
+		Version: contract.RecordVersion, RunUID: task.RunUID, Attempt: task.Attempt, Phase: contract.PhaseFinished,
+		Verdict: verdict, Message: message, Timings: contract.Timings{StartedAt: now.UnixMilli()},
+	}
+}
+
 // run takes the attempt from its start to its score. Its error is the runner's failure; all else is evidence.
 func (a *attempt) run(ctx context.Context) error {
 	data, err := dataset.Open(a.DatasetDir)

@@ -56,6 +56,18 @@ func TestDecideRanksTheEvidence(t *testing.T) {
 	}
 }
 
+func TestAnAttemptThatCannotBegin(t *testing.T) {
+	r := Failed(contract.Task{RunUID: "uid", Attempt: 3}, time.UnixMilli(5), errors.New("read the strategy's code: no such file"))
+	text, err := r.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err = contract.DecodeRecord(string(text), "uid", 3)
+	if err != nil || r.Verdict != v1alpha1.VerdictRunnerFailed || r.Message != "The runner failed during Starting: read the strategy's code: no such file." {
+		t.Errorf("record %+v, error %v", r, err)
+	}
+}
+
 func TestMessagesAreSafeToShow(t *testing.T) {
 	_, message := decide(evidence{raised: &resultwire.Failure{Type: "E\x1b[2J" + strings.Repeat("長", 400), Message: "\n\n"}})
 	if len(message) > contract.MaxMessageBytes || strings.ContainsAny(message, "\x1b\n") {
