@@ -75,7 +75,11 @@ func (p pipeEnd) Read(b []byte) (int, error) {
 
 func (s *script_) say(m controlMessage) {
 	text, _ := json.Marshal(m)
-	if err := unix.Sendmsg(3, text, nil, nil, 0); err != nil {
+	s.sayText(string(text))
+}
+
+func (s *script_) sayText(text string) {
+	if err := unix.Sendmsg(3, []byte(text), nil, nil, 0); err != nil {
 		die("say %s: %v", text, err)
 	}
 }
@@ -329,12 +333,12 @@ var scripts = map[string]func(*script_){
 		s.say(controlMessage{Error: "close.npy: too short"})
 	},
 	"skips a step":           func(s *script_) { s.say(controlMessage{Step: stepData}) },
-	"says what nobody knows": func(s *script_) { unix.Sendmsg(3, []byte(`{"mood":1}`), nil, nil, 0); hang() },
+	"says what nobody knows": func(s *script_) { s.sayText(`{"mood":1}`); hang() },
 	"cannot seal": func(s *script_) {
 		s.prepare()
 		s.say(controlMessage{Error: "the kernel did not take the filter: Invalid argument"})
 	},
-	"sends no listener":     func(s *script_) { s.prepare(); unix.Sendmsg(3, []byte("x"), nil, nil, 0); hang() },
+	"sends no listener":     func(s *script_) { s.prepare(); s.sayText("x"); hang() },
 	"ends before its seal":  func(s *script_) { s.prepare() },
 	"hangs before its seal": func(s *script_) { s.prepare(); hang() },
 	"skips its canaries": func(s *script_) {

@@ -48,7 +48,7 @@ def test_code_that_cannot_be_read_is_told(tmp_path: Path, source: str | None, me
 
 
 @pytest.mark.parametrize(
-    "task", [None, "{", json.dumps(TASK | {"version": 9})], ids=["none", "half of one", "of another release"]
+    "task", [None, "{", json.dumps(TASK | {"version": 9})], ids=["none", "half", "of another release"]
 )
 def test_without_a_task_there_is_no_record(tmp_path: Path, task: str | None) -> None:
     if task is not None:
