@@ -1,0 +1,3 @@
+# Bad: there is no such table.
+def strategy(data):
+    return data.get('price:收盤') > 100
