@@ -26,9 +26,7 @@ type Rule struct {
 	// Advice is a sentence for people: what to do about it.
 	Advice string
 	Blame  Blame
-	// FallsBack says whether the default fallback policy answers this end with an AST-only attempt.
-	FallsBack bool
-	Holds     func(Facts) bool
+	Holds  func(Facts) bool
 	// Explain says what happened, in a sentence with the numbers.
 	Explain func(Facts) string
 }

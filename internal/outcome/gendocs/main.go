@@ -8,6 +8,9 @@ import (
 	"os"
 	"strings"
 
+	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/internal/config"
+	"github.com/stratbox/stratbox/internal/fallback"
 	"github.com/stratbox/stratbox/internal/outcome"
 )
 
@@ -22,10 +25,15 @@ The kernel's and the kubelet's word outranks the runner's, and the runner's reco
 anything. A denied system call outranks everything: code that attacked the sandbox must not reach weaker isolation because
 its node failed as well or because it exceeded a limit on purpose.
 
-"Falls back" is what the fallback policy ` + "`SandboxFailure`" + `, the default, does: the run is executed again behind the gate alone.
-` + "`InfrastructureFailure`" + ` falls back only for rows that blame the infrastructure, ` + "`Never`" + ` for none.
+"Then" is what the fallback policy ` + "`SandboxFailure`" + `, the default, makes of it. *AST-only*: the strategy is executed again behind the
+gate alone. *Pod, AST-only*: five seconds later in another Pod first, and AST-only if that meets with the infrastructure's failure again.
+` + "`InfrastructureFailure`" + ` does so only for rows that blame the infrastructure. With ` + "`Never`" + ` the first attempt's verdict is the run's.
+An installation without the AST-only executor tries another Pod and does not fall back.
 
-| | verdict | evidence | blame | falls back | what to do |
+An AST-only attempt has no Pod: its verdict is the executor's own record, read by the same table. One that the executor lost or did not
+answer for is ` + "`RunnerFailed`" + ` and is repeated once; then the run ends with that verdict, and its message tells of every attempt.
+
+| | verdict | evidence | blame | then | what to do |
 | --- | --- | --- | --- | --- | --- |
 `
 
@@ -53,19 +61,28 @@ func main() {
 	}
 }
 
+// then says what follows a first attempt in the sandbox under the default policy.
+func then(verdict v1alpha1.Verdict) string {
+	step, _ := fallback.Decide(fallback.Situation{
+		Mode: v1alpha1.ModeSandbox, Policy: config.Default().Sandbox.Fallback.Policy, Executor: true,
+		Attempts: []fallback.Attempt{{Mode: v1alpha1.ModeSandbox, Verdict: verdict}},
+	})
+	switch step {
+	case fallback.Sandbox:
+		return "Pod, AST-only"
+	case fallback.ASTOnly:
+		return "AST-only"
+	default:
+		return ""
+	}
+}
+
 // document returns the page for a table of outcomes.
 func document(rules []outcome.Rule) string {
 	var page strings.Builder
 	page.WriteString(head)
 	for i, rule := range rules {
-		falls := "never"
-		if rule.FallsBack {
-			falls = "yes"
-		}
-		if rule.Blame == outcome.BlameNobody {
-			falls = ""
-		}
-		fmt.Fprintf(&page, "| %d | `%s` | %s | %s | %s | %s |\n", i+1, rule.Verdict, rule.Evidence, rule.Blame, falls, rule.Advice)
+		fmt.Fprintf(&page, "| %d | `%s` | %s | %s | %s | %s |\n", i+1, rule.Verdict, rule.Evidence, rule.Blame, then(rule.Verdict), rule.Advice)
 	}
 	page.WriteString(tail)
 	return page.String()
