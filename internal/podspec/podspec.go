@@ -32,8 +32,11 @@ const (
 	// unless told otherwise, which is as long as the longest default run.
 	absentNodeSeconds = 30
 
-	// nobody is the user and group of every process in the Pod.
-	nobody = int64(65532)
+	// group is the group of every process in the Pod.
+	group = int64(65532)
+
+	// firstUser and users bound the user ids of runs. They stay below 65536, which is all that a user namespace maps.
+	firstUser, users = 10000, 50000
 )
 
 // Settings are what the installation contributes to a Pod.
@@ -52,7 +55,7 @@ func Name(run string, attempt int32) string {
 // Build returns the Pod of an attempt. now is recorded on the Pod as the moment the attempt was started.
 func Build(run *v1alpha1.StrategyRun, attempt int32, settings Settings, now time.Time) (*corev1.Pod, error) {
 	limits := settings.Config.LimitsFor(run.Spec.Limits)
-	task, err := taskOf(run, attempt, settings.Config, limits).Encode()
+	task, err := Task(run, attempt, settings.Config).Encode()
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +97,9 @@ func ownerOf(run *v1alpha1.StrategyRun) metav1.OwnerReference {
 	}
 }
 
-func taskOf(run *v1alpha1.StrategyRun, attempt int32, cfg config.Config, limits config.Limits) contract.Task {
+// Task tells whoever executes an attempt what to do.
+func Task(run *v1alpha1.StrategyRun, attempt int32, cfg config.Config) contract.Task {
+	limits := cfg.LimitsFor(run.Spec.Limits)
 	strategyID := run.Spec.StrategyID
 	if strategyID == "" {
 		strategyID = run.Name
@@ -117,7 +122,7 @@ func taskOf(run *v1alpha1.StrategyRun, attempt int32, cfg config.Config, limits 
 }
 
 func specOf(run *v1alpha1.StrategyRun, limits config.Limits, dataset config.Dataset, settings Settings) corev1.PodSpec {
-	sandbox := settings.Config.Sandbox
+	sandbox, user := settings.Config.Sandbox, userOf(run)
 	spec := corev1.PodSpec{
 		RestartPolicy:                 corev1.RestartPolicyNever,
 		TerminationGracePeriodSeconds: ptr.To(int64(graceSeconds)),
@@ -128,10 +133,10 @@ func specOf(run *v1alpha1.StrategyRun, limits config.Limits, dataset config.Data
 		DNSPolicy:       corev1.DNSNone,
 		DNSConfig:       &corev1.PodDNSConfig{Nameservers: []string{"127.0.0.1"}},
 		Hostname:        "strategy",
-		SecurityContext: podSecurity(),
+		SecurityContext: podSecurity(user),
 		NodeSelector:    sandbox.NodeSelector,
 		Tolerations:     append(absentNodeTolerations(), sandbox.Tolerations...),
-		Containers:      []corev1.Container{container(limits, settings)},
+		Containers:      []corev1.Container{container(user, limits, settings)},
 		Volumes:         []corev1.Volume{taskVolume(run), datasetVolume(dataset)},
 	}
 	if sandbox.RuntimeClassName != "" {
@@ -143,7 +148,7 @@ func specOf(run *v1alpha1.StrategyRun, limits config.Limits, dataset config.Data
 	return spec
 }
 
-func container(limits config.Limits, settings Settings) corev1.Container {
+func container(user int64, limits config.Limits, settings Settings) corev1.Container {
 	most := corev1.ResourceList{
 		corev1.ResourceCPU:              limits.CPU,
 		corev1.ResourceMemory:           limits.Memory,
@@ -161,7 +166,7 @@ func container(limits config.Limits, settings Settings) corev1.Container {
 		ImagePullPolicy:          corev1.PullIfNotPresent,
 		TerminationMessagePath:   contract.TerminationLog,
 		TerminationMessagePolicy: corev1.TerminationMessageReadFile,
-		SecurityContext:          containerSecurity(settings.SeccompProfile),
+		SecurityContext:          containerSecurity(user, settings.SeccompProfile),
 		Resources:                corev1.ResourceRequirements{Requests: asked, Limits: most},
 		VolumeMounts: []corev1.VolumeMount{
 			{Name: "task", MountPath: contract.TaskDir, ReadOnly: true},

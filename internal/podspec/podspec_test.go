@@ -2,6 +2,7 @@ package podspec_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
@@ -187,5 +189,26 @@ func TestTheLargestSourceFitsIntoThePodsAnnotations(t *testing.T) {
 func TestAnUnknownDatasetHasNoPod(t *testing.T) {
 	if _, err := podspec.Build(run().Dataset("us-daily").Obj(), 0, settings(), started); err == nil {
 		t.Error("no error for a dataset that is not configured")
+	}
+}
+
+func TestEveryRunHasAUserOfItsOwn(t *testing.T) {
+	seen := map[int64]int{}
+	for i := range 100 {
+		pod, err := podspec.Build(testutil.MakeRun("runs", "r").UID(types.UID(fmt.Sprintf("6f1c1c5e-2d0a-4c3b-9a57-%012d", i))).Obj(), 0, settings(), started)
+		if err != nil {
+			t.Fatal(err)
+		}
+		user := *pod.Spec.Containers[0].SecurityContext.RunAsUser
+		if user < 10000 || user >= 60000 {
+			t.Errorf("user %d is outside 10000 to 59999", user)
+		}
+		if *pod.Spec.SecurityContext.RunAsUser != user {
+			t.Errorf("the Pod's user %d is not the container's %d", *pod.Spec.SecurityContext.RunAsUser, user)
+		}
+		seen[user]++
+	}
+	if len(seen) < 95 {
+		t.Errorf("100 runs share %d users", len(seen))
 	}
 }

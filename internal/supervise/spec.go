@@ -61,7 +61,8 @@ const (
 	// and meets the wall: below, the C library gives up by itself and nobody is told. Unsealed, it is 0: the descriptors
 	// stay open, but the kernel gives no other, not for a file, not for a socket.
 	maxOpenFiles = 16
-	// maxThreads is the strategy's RLIMIT_NPROC. The kernel counts it per user, over all runs of a node.
+	// maxThreads is the strategy's RLIMIT_NPROC. The kernel counts it per user of a node, which is why every
+	// run's Pod has a user of its own; it stays below any sensible podPidsLimit, or the runner could not make threads either.
 	maxThreads = 512
 )
 

@@ -155,6 +155,28 @@ def attack():
 		}
 	})
 
+	It("keep a strategy that makes all the threads it can from disturbing another", func(ctx SpecContext) {
+		greedy := submit(ctx, hostilePrelude+`
+def attack():
+    made = 0
+    try:
+        while True:
+            threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()
+            made += 1
+    except RuntimeError:
+        assert 400 < made < 600, made
+    time.sleep(8)
+`)
+		executing(ctx, greedy)
+		modest := execute(ctx, hostilePrelude+`
+def attack():
+    for i in range(100):
+        threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()
+`)
+		expectVerdict(modest, v1alpha1.VerdictCompleted)
+		expectVerdict(finished(ctx, greedy), v1alpha1.VerdictCompleted)
+	})
+
 	It("leave an honest strategy alone, and the gate's finding is recorded", func(ctx SpecContext) {
 		clean := execute(ctx, functionStyle)
 		expectVerdict(clean, v1alpha1.VerdictCompleted)
