@@ -72,6 +72,9 @@ func explainGate(f Facts) string {
 }
 
 func explainOOM(f Facts) string {
+	if f.WithoutPod {
+		return saying("the strategy used more memory than it was given")(f)
+	}
 	used := ""
 	if f.Record != nil && f.Record.PeakMemoryBytes > 0 {
 		used = fmt.Sprintf(" (largest resident set seen: %d MiB)", f.Record.PeakMemoryBytes>>20)
@@ -111,6 +114,14 @@ func explainRunnerFailed(f Facts) string {
 
 func explainCompleted(f Facts) string {
 	return fmt.Sprintf("the strategy ran for %s and was scored", time.Duration(f.Record.Timings.Execution)*time.Millisecond)
+}
+
+// explainOutput says what became of too much output; it is part of any verdict's sentence.
+func explainOutput(f Facts) string {
+	if f.Record == nil || f.Record.OutputDropped == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; it wrote %d bytes of output, of which %d were kept", f.Record.OutputBytes, f.Record.OutputBytes-f.Record.OutputDropped)
 }
 
 // progress says how far the runner got, as far as its record tells.

@@ -68,6 +68,9 @@ func TestAnAttemptEndsAsItsEvidenceSays(t *testing.T) {
 			status: kubelet().Running(), now: after(100 * time.Second), verdict: running},
 		"exit 0 and a complete record is a score": {
 			status: ended(0, "Completed", record().Completed()), verdict: v1alpha1.VerdictCompleted, says: "ran for 2.21s"},
+		"output that was cut is told": {
+			status: ended(0, "Completed", record().Completed().Output(1_200_000_000, 1_198_951_424)), verdict: v1alpha1.VerdictCompleted,
+			says: "wrote 1200000000 bytes of output, of which 1048576 were kept"},
 		"a record that says Completed with another exit code is not trusted": {
 			status: ended(1, "Error", record().Completed()), verdict: v1alpha1.VerdictRunnerFailed, says: "although its record says Completed"},
 		"the kernel's word outranks a record that says Completed": {

@@ -47,7 +47,7 @@ const maxMessage = 600
 func Classify(facts Facts) Finding {
 	for _, rule := range rules {
 		if rule.Holds(facts) {
-			return rule.finding(rule.Explain(facts))
+			return rule.finding(rule.Explain(facts) + explainOutput(facts))
 		}
 	}
 	return Finding{}
@@ -57,6 +57,12 @@ func Classify(facts Facts) Finding {
 func Refused(reason string) Finding {
 	rule := ruleOf(v1alpha1.VerdictPodRejected)
 	return rule.finding("the cluster refused the Pod: " + sentence(reason))
+}
+
+// Lost is the finding for an attempt that the executor will give no verdict on; reason says why.
+func Lost(reason string) Finding {
+	rule := Rule{Verdict: v1alpha1.VerdictRunnerFailed, Advice: "look at the executor's log", Blame: BlameInfrastructure}
+	return rule.finding(sentence(reason))
 }
 
 // Rules returns the table of outcomes, the rule that is tried first coming first.

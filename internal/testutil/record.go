@@ -71,6 +71,12 @@ func (b *RecordBuilder) OOM() *RecordBuilder {
 	return b
 }
 
+// Output records what the strategy wrote, and how much of it was not kept.
+func (b *RecordBuilder) Output(bytes, dropped int64) *RecordBuilder {
+	b.record.OutputBytes, b.record.OutputDropped = bytes, dropped
+	return b
+}
+
 // Obj returns the record.
 func (b *RecordBuilder) Obj() contract.Record { return b.record }
 

@@ -73,6 +73,8 @@ def strategy(data):
     return data.get('price:收盤價') > 0
 `)
 		expectVerdict(run, v1alpha1.VerdictCompleted)
+		_, message := verdict(run)
+		Expect(message).To(ContainSubstring("wrote 1200001200 bytes of output, of which 1048576 were kept"))
 	})
 })
 
