@@ -25,6 +25,8 @@ type Task struct {
 	CPUMillis int64 `json:"cpuMillis"`
 	// Threads is how many threads numerical libraries may use: the CPU limit, rounded up.
 	Threads int `json:"threads"`
+	// AllowPartialDetection lets the strategy run although another seccomp profile hides some denied calls from the record.
+	AllowPartialDetection bool `json:"allowPartialDetection,omitempty"`
 }
 
 // Encode returns the task as JSON.

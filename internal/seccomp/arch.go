@@ -42,8 +42,10 @@ func Native() (Arch, error) {
 	return Arch{}, fmt.Errorf("strategies cannot be sealed on %s: there is no table of system calls for it", runtime.GOARCH)
 }
 
-// newest are calls that came after the table of names was made. Since Linux 5.1 a new call has one number everywhere.
+// newest are calls that came after the table of names was made. Since Linux 5.1 a new call has one number everywhere;
+// uprobe is amd64's own.
 var newest = map[int]string{
+	336:                       "uprobe",
 	unix.SYS_FILE_GETATTR:     "file_getattr",
 	unix.SYS_FILE_SETATTR:     "file_setattr",
 	unix.SYS_LISTNS:           "listns",

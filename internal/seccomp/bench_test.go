@@ -36,7 +36,7 @@ func BenchmarkAllowedCall(b *testing.B) {
 	loop(b, fmt.Sprint(nr))
 }
 
-// BenchmarkSeal is the time from a process that is ready to one that has proved its seal: load, hand over, canaries, checks.
+// BenchmarkSeal is the time from a process that is ready to one that has proved its seal: load, hand over, probes, checks.
 func BenchmarkSeal(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
@@ -46,10 +46,10 @@ func BenchmarkSeal(b *testing.B) {
 		s.send("")
 		s.takeListener()
 		s.serve()
-		answered := map[string]int{}
+		var answered []int
 		s.receive(&answered)
 		s.awaitControlEnd()
-		if err := VerifyCanaries(s.tally().Violations, answered); err != nil {
+		if _, err := Prove(s.probes, s.tally().Violations, answered); err != nil {
 			s.Fatal(err)
 		}
 		if err := VerifySealed(s.pid()); err != nil {

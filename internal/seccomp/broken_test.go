@@ -2,10 +2,9 @@ package seccomp
 
 import (
 	"errors"
+	"fmt"
 	"os"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -67,35 +66,17 @@ func TestWall1NamesEveryCallOnce(t *testing.T) {
 	}
 }
 
-// seal.py makes its calls by number; the numbers must be those of the tables, also on the architecture this test does not run on.
+// seal.py makes one call by number, also on the architecture that this test does not run on.
 func TestThePythonSideHasTheRightNumbers(t *testing.T) {
 	text, err := os.ReadFile("../../runner/stratbox_runner/seal.py")
 	if err != nil {
 		t.Fatal(err)
 	}
-	entry := regexp.MustCompile(`"(\w+)": _Numbers\((.*)\)`)
-	number := regexp.MustCompile(`(\w+)=(\d+)`)
-	machines := map[string]Arch{"x86_64": AMD64, "aarch64": ARM64}
-	for _, m := range entry.FindAllStringSubmatch(string(text), -1) {
-		a, ok := machines[m[1]]
-		if !ok {
-			t.Errorf("seal.py knows %s, the policy does not", m[1])
-			continue
+	for machine, a := range map[string]Arch{"x86_64": AMD64, "aarch64": ARM64} {
+		number, _ := a.number("seccomp")
+		if entry := fmt.Sprintf("%q: %d", machine, number); !strings.Contains(string(text), entry) {
+			t.Errorf("seal.py does not say %s", entry)
 		}
-		delete(machines, m[1])
-		pairs := number.FindAllStringSubmatch(m[2], -1)
-		if len(pairs) != len(Canaries())+1 {
-			t.Errorf("%s: %d numbers", m[1], len(pairs))
-		}
-		for _, p := range pairs {
-			nr, ok := a.number(p[1])
-			if !ok || strconv.Itoa(int(nr)) != p[2] {
-				t.Errorf("%s: %s is %s in seal.py, %d in the table", m[1], p[1], p[2], nr)
-			}
-		}
-	}
-	if len(machines) > 0 {
-		t.Errorf("seal.py does not know %v", machines)
 	}
 }
 

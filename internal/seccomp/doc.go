@@ -3,7 +3,7 @@
 // policy.yaml lists the calls that computing needs; every other call, of every architecture the kernel serves, is denied
 // with EPERM and reported to the runner through a user-notification listener. The package turns the policy into a BPF
 // program for the strategy's process to load (Policy.Assemble), answers the listener (Listener.Serve), counts what was
-// denied (Recorder) and proves that a process is sealed (VerifySealed, VerifyCanaries).
+// denied (Recorder) and proves that a process is sealed (VerifySealed, Prove).
 //
 // The listener never answers "continue": a denied call is never executed, so there is nothing to win by changing its
 // arguments while it is looked at.

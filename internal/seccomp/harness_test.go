@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
 )
 
 // sealedProcess is a Python process that sealed itself with testdata/sealed.py, and the runner's ends of its pipes.
@@ -34,6 +36,10 @@ type sealedProcess struct {
 	mu    sync.Mutex
 	heard *Recorder
 	last  Notification
+	// hear, if not nil, is told of each denied call instead of heard.
+	hear func(Notification)
+	// probes are the calls it makes to prove its seal.
+	probes []Probe
 }
 
 // TestMain keeps descriptors that this program itself inherited away from the processes it starts.
@@ -51,10 +57,11 @@ func newSealed(t testing.TB, before string) *sealedProcess {
 	s := startSealing(t, nativeProgram(t), before)
 	s.takeListener()
 	s.serve()
-	answered := map[string]int{}
+	var answered []int
 	s.receive(&answered)
-	if err := VerifyCanaries(s.tally().Violations, answered); err != nil {
-		s.Fatal(err)
+	proof, err := Prove(s.probes, s.tally().Violations, answered)
+	if err != nil || proof.Detection != v1alpha1.DetectionFull {
+		s.Fatalf("%+v, %v", proof, err)
 	}
 	s.awaitControlEnd()
 	if err := VerifySealed(s.pid()); err != nil {
@@ -79,8 +86,8 @@ func startSealing(t testing.TB, program []byte, before string) *sealedProcess {
 	childReplies, replies := newPipe(t)
 	s := &sealedProcess{
 		TB: t, control: os.NewFile(uintptr(pair[0]), "control socket"), requests: bufio.NewReader(requests), replies: replies,
-		heard: NewRecorder(time.Now, nil),
-		cmd:   exec.Command("/usr/bin/python3", "testdata/sealed.py"),
+		heard: NewProofRecorder(time.Now), probes: nativeProbes(t),
+		cmd: exec.Command("/usr/bin/python3", "testdata/sealed.py"),
 	}
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
 	s.cmd.ExtraFiles = []*os.File{childControl, childRequests, childReplies}
@@ -92,7 +99,16 @@ func startSealing(t testing.TB, program []byte, before string) *sealedProcess {
 		_ = f.Close()
 	}
 	t.Cleanup(s.stop)
+	numbers := []uint32{}
+	for _, p := range s.probes {
+		numbers = append(numbers, p.Number)
+	}
+	text, err := json.Marshal(numbers)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.send(string(program))
+	s.send(string(text))
 	s.send(before)
 	return s
 }
@@ -108,6 +124,15 @@ func nativeProgram(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	return program
+}
+
+func nativeProbes(t testing.TB) []Probe {
+	t.Helper()
+	native, err := Native()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Default().Probes(native)
 }
 
 func newPipe(t testing.TB) (read, write *os.File) {
@@ -153,6 +178,10 @@ func (s *sealedProcess) denied(n Notification) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = n
+	if s.hear != nil {
+		s.hear(n)
+		return
+	}
 	s.heard.Record(n)
 }
 

@@ -8,11 +8,13 @@ import (
 	"github.com/stratbox/stratbox/internal/contract"
 )
 
-// Recorder counts denied calls by name. It is safe for concurrent use and holds at most contract.MaxViolations names,
-// however many calls come.
+// Recorder counts denied calls by name. It is safe for concurrent use and holds a bounded number of names, however many
+// calls come.
 type Recorder struct {
 	now     func() time.Time
 	newName func()
+	// names is how many names it holds.
+	names int
 
 	mu         sync.Mutex
 	index      map[string]int
@@ -23,16 +25,21 @@ type Recorder struct {
 
 // Tally is what a Recorder has counted. Count is the sum of the violations' counts and Dropped.
 type Tally struct {
-	// Violations are the first contract.MaxViolations names, in the order in which they were first seen.
+	// Violations are the first names, in the order in which they were first seen.
 	Violations []contract.Violation
 	// Count is the number of all denied calls, Dropped of those whose names did not fit in Violations.
 	Count, Dropped int64
 }
 
-// NewRecorder returns an empty recorder. newName, if not nil, is called after each call that adds a name, on the goroutine
+// NewRecorder returns an empty recorder that holds contract.MaxViolations names. newName, if not nil, is called after each call that adds a name, on the goroutine
 // that records, before the strategy's call is answered: time to write the verdict record anew. It may call Tally.
 func NewRecorder(now func() time.Time, newName func()) *Recorder {
-	return &Recorder{now: now, newName: newName, index: map[string]int{}}
+	return &Recorder{now: now, newName: newName, names: contract.MaxViolations, index: map[string]int{}}
+}
+
+// NewProofRecorder returns an empty recorder for the time of the proof: it holds the names of all probes.
+func NewProofRecorder(now func() time.Time) *Recorder {
+	return &Recorder{now: now, names: len(CallNames()), index: map[string]int{}}
 }
 
 // Record counts a denied call. It has the form that Listener.Serve takes.
@@ -51,7 +58,7 @@ func (r *Recorder) add(name string) bool {
 		r.violations[i].Count++
 		return false
 	}
-	if len(r.violations) == contract.MaxViolations {
+	if len(r.violations) == r.names {
 		r.dropped++
 		return false
 	}

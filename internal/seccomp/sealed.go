@@ -15,8 +15,8 @@ import (
 var strategyFiles = map[int]string{0: "/dev/null", 1: "pipe", 2: "pipe", 4: "pipe", 5: "pipe"}
 
 // VerifySealed checks, from what the kernel says in /proc, that a child of this process is sealed: every thread has
-// no_new_privs and one seccomp filter more than this process, and exactly descriptors 0 (/dev/null), 1, 2, 4 and 5 (pipes) are
-// open. Call it when the control socket has reached its end and before the strategy's code is handed over.
+// no_new_privs and one seccomp filter more than this process, exactly descriptors 0 (/dev/null), 1, 2, 4 and 5 (pipes) are
+// open, and no memory is both writable and executable, so that only code that was loaded can ever run. Call it when the control socket has reached its end and before the strategy's code is handed over.
 func VerifySealed(pid int) error {
 	proc := filepath.Join("/proc", strconv.Itoa(pid))
 	own, err := readStatus("/proc/self/status")
@@ -27,6 +27,9 @@ func VerifySealed(pid int) error {
 		return fmt.Errorf("verify the seal of process %d: %w", pid, err)
 	}
 	if err := verifyFiles(proc, strategyFiles); err != nil {
+		return fmt.Errorf("verify the seal of process %d: %w", pid, err)
+	}
+	if err := verifyMemory(proc); err != nil {
 		return fmt.Errorf("verify the seal of process %d: %w", pid, err)
 	}
 	return nil
@@ -142,4 +145,37 @@ func compareFiles(open, expected map[int]string) error {
 	}
 	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(faults...)
+}
+
+func verifyMemory(proc string) error {
+	text, err := os.ReadFile(filepath.Join(proc, "maps"))
+	if err != nil {
+		return fmt.Errorf("list its memory: %w", err)
+	}
+	return checkMaps(string(text))
+}
+
+// checkMaps looks for memory through which code could be made: writable and executable at once, or shared and writable
+// here while the same file is executable there.
+func checkMaps(maps string) error {
+	writable, executable := map[string]bool{}, map[string]bool{}
+	for line := range strings.Lines(maps) {
+		fields := strings.Fields(line)
+		if len(fields) < 5 || len(fields[1]) != 4 {
+			return fmt.Errorf("a line of its memory is not understood: %q", strings.TrimSpace(line))
+		}
+		mode, file := fields[1], fields[3]+" "+fields[4]
+		if mode[1] == 'w' && mode[2] == 'x' {
+			return fmt.Errorf("memory at %s is both writable and executable", fields[0])
+		}
+		if strings.HasSuffix(file, " 0") {
+			continue // no file
+		}
+		writable[file] = writable[file] || mode[1] == 'w' && mode[3] == 's'
+		executable[file] = executable[file] || mode[2] == 'x'
+		if writable[file] && executable[file] {
+			return fmt.Errorf("memory at %s is a file that is mapped both writable and executable", fields[0])
+		}
+	}
+	return nil
 }

@@ -116,6 +116,8 @@ func startBound(s *Spec) *time.Duration { return &s.Allowances.Start }
 func gateBound(s *Spec) *time.Duration  { return &s.Allowances.Gate }
 func endBound(s *Spec) *time.Duration   { return &s.Allowances.End }
 
+func allowPartial(s *Spec) { s.Task.AllowPartialDetection = true }
+
 func unsealed(s *Spec) { s.Policy = nil }
 func report(s *Spec)   { s.Task.GateMode = contract.GateReport }
 
@@ -135,6 +137,12 @@ func TestAttemptsThatScore(t *testing.T) {
 			}
 		}},
 		"it finds its task, parameters and source": {script: "reads its task"},
+		"one that is not heard in everything too, where that is allowed": {
+			script: "is behind another profile", change: allowPartial, check: func(t *testing.T, r contract.Record, _ string) {
+				if !r.Sealed || r.Detection != v1alpha1.DetectionPartial {
+					t.Errorf("record %+v", r)
+				}
+			}},
 		"its output is framed": {script: "prints and scores", check: func(t *testing.T, r contract.Record, out string) {
 			for _, line := range []string{
 				"strategy stdout: shape (2, 3)\n", "strategy stdout: {\"msg\":\"verdict\"}\\x1b[2J\n", "strategy stderr: a warning without an end\n",
@@ -248,7 +256,10 @@ func TestAttemptsThatNeverReachTheCode(t *testing.T) {
 		"a hang before the seal":          {script: "hangs before its seal", change: soon(startBound), verdict: unsupported, message: "took longer than 300ms"},
 		"a hang before the end of an unsealed start": {script: "hangs before its seal", verdict: failed, message: "took longer than 300ms",
 			change: func(s *Spec) { unsealed(s); *startBound(s) = 300 * time.Millisecond }},
-		"no canaries":                   {script: "skips its canaries", verdict: unsupported, message: "did not try"},
+		"no probes": {script: "skips its probes", verdict: unsupported, message: "did not try"},
+		"a profile that hides calls": {script: "is behind another profile", verdict: unsupported, message: "hides 2 of ",
+			change: func(s *Spec) { s.Task.AllowPartialDetection = false }},
+		"calls that nobody hears of":    {script: "is heard by nobody", change: allowPartial, verdict: unsupported, message: "not heard of at all"},
 		"a listener that is kept":       {script: "keeps its listener", verdict: unsupported, message: "is a seccomp listener"},
 		"a control socket that is kept": {script: "keeps its control socket", change: soon(startBound), verdict: unsupported, message: "took longer than 300ms"},
 		"words after the seal":          {script: "speaks after its seal", verdict: unsupported, message: "spoke on the control socket after its seal"},

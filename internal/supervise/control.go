@@ -29,13 +29,14 @@ type controlMessage struct {
 	Step string `json:"step,omitempty"`
 	// Error is the sentence to show when the process cannot go on.
 	Error string `json:"error,omitempty"`
-	// Canaries are the errnos the self-test calls were answered, by class.
-	Canaries map[string]int `json:"canaries,omitempty"`
+	// Probes are the errnos that the calls of the self-test were answered, in the order of startMessage.
+	Probes []int `json:"probes,omitempty"`
 }
 
-// startMessage is our only message: load this filter, or go on without one if it is empty.
+// startMessage is our only message: load this filter and probe these calls, or go on without one if it is empty.
 type startMessage struct {
-	Program []byte `json:"program"`
+	Program []byte   `json:"program"`
+	Probes  []uint32 `json:"probes"`
 }
 
 // processError is a failure that the process itself reported.

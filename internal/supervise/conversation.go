@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 	"github.com/stratbox/stratbox/internal/contract"
 	"github.com/stratbox/stratbox/internal/resultwire"
+	"github.com/stratbox/stratbox/internal/seccomp"
 )
 
 // prepare accompanies the process through imports, data and seal: trusted code only. A failure to seal is evidence.
@@ -39,10 +41,7 @@ func (a *attempt) prepare() error {
 	}
 	a.update(func(r *contract.Record) {
 		r.Timings.Seal = a.lap()
-		r.Detection = v1alpha1.DetectionNone
-		if a.wall != nil {
-			r.Sealed, r.Detection = true, v1alpha1.DetectionFull
-		}
+		r.Sealed = a.wall != nil
 	})
 	return nil
 }
@@ -50,11 +49,7 @@ func (a *attempt) prepare() error {
 // seal has the filter loaded and proves it; without a wall it only closes the control socket.
 func (a *attempt) seal() error {
 	control := a.child.control
-	start := startMessage{}
-	if a.wall != nil {
-		start.Program = a.wall.program
-	}
-	if err := sendStart(control, start); err != nil {
+	if err := sendStart(control, a.wall.start()); err != nil {
 		return err
 	}
 	if a.wall != nil {
@@ -82,9 +77,30 @@ func (a *attempt) seal() error {
 		return fmt.Errorf("close the control socket: %w", err)
 	}
 	if a.wall == nil {
+		a.update(func(r *contract.Record) { r.Detection = v1alpha1.DetectionNone })
 		return nil
 	}
-	return a.wall.prove(a.child.process.Pid, sealed.Canaries, a.publish)
+	proof, err := a.wall.prove(a.child.process.Pid, sealed.Probes, a.publish)
+	if err != nil {
+		return err
+	}
+	a.update(func(r *contract.Record) { r.Detection = proof.Detection })
+	return enough(proof, a.Task.AllowPartialDetection)
+}
+
+// enough refuses to run a strategy whose denied calls would not all be heard of, unless the configuration allows it.
+func enough(p seccomp.Proof, allowPartial bool) error {
+	switch {
+	case p.Detection == v1alpha1.DetectionFull, p.Detection == v1alpha1.DetectionPartial && allowPartial:
+		return nil
+	case p.Detection == v1alpha1.DetectionPartial:
+		few := p.Hidden[:min(len(p.Hidden), 4)]
+		return fmt.Errorf("another seccomp profile hides %d of %d denied calls from the record (%s, ...): "+
+			"set sandbox.seccomp.type to Localhost, or sandbox.allowPartialDetection to true, in the configuration",
+			len(p.Hidden), p.Probes, strings.Join(few, ", "))
+	default:
+		return errors.New("denied calls are not heard of at all; set sandbox.seccomp.type to Localhost in the configuration")
+	}
 }
 
 func (a *attempt) startFailure(err error) error {

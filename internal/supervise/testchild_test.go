@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -38,7 +39,10 @@ func childCommand(script string) (command, env []string) {
 }
 
 // script_ is the child's side of the protocol. It uses raw system calls only: Go's own would start threads.
-type script_ struct{ program []byte }
+type script_ struct {
+	program []byte
+	probes  []uint32
+}
 
 func exit(code int) { unix.RawSyscall(unix.SYS_EXIT_GROUP, uintptr(code), 0, 0) }
 
@@ -97,7 +101,7 @@ func (s *script_) prepare() {
 	if err := json.Unmarshal(buffer[:n], &start); err != nil {
 		die("receive the filter: %v", err)
 	}
-	s.program = start.Program
+	s.program, s.probes = start.Program, start.Probes
 }
 
 // load loads the filter and hands its listener over; keep leaves a copy open.
@@ -119,20 +123,24 @@ func (s *script_) load(keep bool) {
 	}
 }
 
-func (s *script_) canaries() map[string]int {
-	call := func(number uintptr, args ...uintptr) int {
-		args = append(args, 0, 0, 0)
-		_, _, errno := unix.RawSyscall(number, args[0], args[1], args[2])
-		return int(errno)
+// attack makes a denied call of each class.
+func (*script_) attack() {
+	for _, number := range []uintptr{unix.SYS_OPENAT, unix.SYS_SOCKET, unix.SYS_EXECVE, unix.SYS_CLOCK_SETTIME} {
+		unix.RawSyscall(number, 0, 0, 0)
 	}
-	null := []byte("/dev/null\x00")
-	cwd := unix.AT_FDCWD
-	return map[string]int{
-		"file":    call(unix.SYS_OPENAT, uintptr(cwd), uintptr(unsafe.Pointer(&null[0]))),
-		"network": call(unix.SYS_SOCKET, unix.AF_INET, unix.SOCK_STREAM),
-		"process": call(unix.SYS_EXECVE),
-		"time":    call(unix.SYS_CLOCK_SETTIME),
+}
+
+// probe makes each call of the self-test but those that an outer profile would answer.
+func (s *script_) probe(hidden ...uint32) []int {
+	answers := make([]int, 0, len(s.probes))
+	for _, number := range s.probes {
+		errno := unix.EPERM
+		if !slices.Contains(hidden, number) {
+			_, _, errno = unix.RawSyscall6(uintptr(number), 0, 0, 0, 0, 0, 0)
+		}
+		answers = append(answers, int(errno))
 	}
+	return answers
 }
 
 // start goes all the way to the code, sealed if there is a filter, and accepts it.
@@ -148,7 +156,7 @@ func (s *script_) finishSeal() {
 	sealed := controlMessage{Step: stepSealed}
 	if len(s.program) > 0 {
 		s.load(false)
-		sealed.Canaries = s.canaries()
+		sealed.Probes = s.probe()
 	}
 	s.say(sealed)
 	unix.Close(3)
@@ -319,11 +327,11 @@ var scripts = map[string]func(*script_){
 	"opens a file, then scores": func(s *script_) {
 		s.start()
 		for range 3 {
-			s.canaries()
+			s.attack()
 		}
 		result(s, position())
 	},
-	"opens a file, then never ends": func(s *script_) { s.start(); s.canaries(); hang() },
+	"opens a file, then never ends": func(s *script_) { s.start(); s.attack(); hang() },
 
 	// Ways to fail before the code is there.
 	"does not start":   func(*script_) { put(2, []byte("ImportError: numpy\n")); exit(1) },
@@ -341,30 +349,46 @@ var scripts = map[string]func(*script_){
 	"sends no listener":     func(s *script_) { s.prepare(); s.sayText("x"); hang() },
 	"ends before its seal":  func(s *script_) { s.prepare() },
 	"hangs before its seal": func(s *script_) { s.prepare(); hang() },
-	"skips its canaries": func(s *script_) {
+	"skips its probes": func(s *script_) {
 		s.prepare()
 		s.load(false)
 		s.say(controlMessage{Step: stepSealed})
 		unix.Close(3)
 		hang()
 	},
+	"is behind another profile": func(s *script_) {
+		s.prepare()
+		s.load(false)
+		s.say(controlMessage{Step: stepSealed, Probes: s.probe(unix.SYS_UNSHARE, unix.SYS_BPF)})
+		unix.Close(3)
+		s.task()
+		s.frame(resultwire.KindGate, resultwire.Gate{Accepted: true}, nil)
+		result(s, position())
+	},
+	"is heard by nobody": func(s *script_) {
+		s.prepare()
+		s.load(false)
+		s.say(controlMessage{Step: stepSealed, Probes: s.probe(s.probes...)})
+		unix.Close(3)
+		hang()
+	},
 	"keeps its listener": func(s *script_) {
 		s.prepare()
 		s.load(true)
-		s.say(controlMessage{Step: stepSealed, Canaries: s.canaries()})
+		s.say(controlMessage{Step: stepSealed, Probes: s.probe()})
 		unix.Close(3)
 		hang()
 	},
 	"keeps its control socket": func(s *script_) {
 		s.prepare()
 		s.load(false)
-		s.say(controlMessage{Step: stepSealed, Canaries: s.canaries()})
+		s.say(controlMessage{Step: stepSealed, Probes: s.probe()})
 		hang()
 	},
 	"speaks after its seal": func(s *script_) {
 		s.prepare()
 		s.load(false)
-		s.say(controlMessage{Step: stepSealed, Canaries: s.canaries()})
+		s.say(controlMessage{Step: stepSealed, Probes: s.probe()})
 		s.say(controlMessage{Step: stepSealed})
 		hang()
 	},

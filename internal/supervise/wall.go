@@ -12,6 +12,7 @@ import (
 // wall is wall 2 of one process: the filter it loads, the listener that answers for it, and what was denied.
 type wall struct {
 	program  []byte
+	probes   []seccomp.Probe
 	now      func() time.Time
 	recorder atomic.Pointer[seccomp.Recorder]
 	listener *seccomp.Listener
@@ -27,8 +28,8 @@ func newWall(policy seccomp.Policy, now func() time.Time) (*wall, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &wall{program: program, now: now, served: make(chan error, 1)}
-	w.recorder.Store(seccomp.NewRecorder(now, nil))
+	w := &wall{program: program, probes: policy.Probes(arch), now: now, served: make(chan error, 1)}
+	w.recorder.Store(seccomp.NewProofRecorder(now))
 	return w, nil
 }
 
@@ -44,17 +45,30 @@ func (w *wall) adopt(listener *seccomp.Listener, broken func()) {
 	}()
 }
 
-// prove checks the seal from the kernel's side and the canaries. Calls denied after it are violations; changed is
-// called at each new name.
-func (w *wall) prove(pid int, canaries map[string]int, changed func()) error {
-	if err := seccomp.VerifySealed(pid); err != nil {
-		return err
+// start is what the process needs to seal itself; without a wall, nothing.
+func (w *wall) start() startMessage {
+	if w == nil {
+		return startMessage{}
 	}
-	if err := seccomp.VerifyCanaries(w.recorder.Load().Tally().Violations, canaries); err != nil {
-		return err
+	m := startMessage{Program: w.program}
+	for _, probe := range w.probes {
+		m.Probes = append(m.Probes, probe.Number)
+	}
+	return m
+}
+
+// prove checks the seal from the kernel's side and by what the probes were answered. Calls denied after it are
+// violations; changed is called at each new name.
+func (w *wall) prove(pid int, answered []int, changed func()) (seccomp.Proof, error) {
+	if err := seccomp.VerifySealed(pid); err != nil {
+		return seccomp.Proof{}, err
+	}
+	proof, err := seccomp.Prove(w.probes, w.recorder.Load().Tally().Violations, answered)
+	if err != nil {
+		return seccomp.Proof{}, err
 	}
 	w.recorder.Store(seccomp.NewRecorder(w.now, changed))
-	return nil
+	return proof, nil
 }
 
 // violations is what was denied since prove. A process without a wall has none.

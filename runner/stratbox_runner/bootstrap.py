@@ -63,12 +63,12 @@ def _prepare(settings: Settings) -> Data:
         warmup.close_imports()
         gc.collect()
         gc.freeze()
-        canaries: dict[str, int] = {}
+        probes: list[int] = []
         program = base64.b64decode(start["program"] or b"")
         if program:
             seal.seal(program, seal.CONTROL_FD)
-            canaries = seal.canary()
-        _say(control, {"step": "sealed", "canaries": canaries})
+            probes = seal.probe(start["probes"])
+        _say(control, {"step": "sealed", "probes": probes})
     except (DatasetError, seal.SealError, OSError, ImportError) as error:
         _say(control, {"error": str(error)})
         os._exit(1)

@@ -22,8 +22,8 @@ import pytest
 from stratbox_runner import seal
 
 RUNNER = Path(__file__).parents[2]
-NUMBERS = seal._NUMBERS[os.uname().machine]
-CANARIES = [NUMBERS.openat, NUMBERS.socket, NUMBERS.execve, NUMBERS.clock_settime]
+SOCKET, EXECVE, CLOCK_SETTIME = {"x86_64": (41, 59, 227), "aarch64": (198, 221, 112)}[os.uname().machine]
+PROBES = [SOCKET, EXECVE, CLOCK_SETTIME]
 
 LOAD_NUMBER, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06
 ALLOW, REPORT = 0x7FFF0000, 0x7FC00000
@@ -94,7 +94,7 @@ def answer(listener: int, with_errno: int) -> int:
     return int(number)
 
 
-def test_seals_every_thread_hands_the_listener_over_and_makes_its_canaries(start: Any) -> None:
+def test_seals_every_thread_hands_the_listener_over_and_makes_its_probes(start: Any) -> None:
     child = start(f"""
 stop = threading.Event()
 threading.Thread(target=stop.wait, daemon=True).start()
@@ -104,31 +104,48 @@ def status():
     return [[f["NoNewPrivs"], f["Seccomp"], int(f["Seccomp_filters"])] for f in fields]
 seal.prepare()
 before = status()
-seal.seal({report(NUMBERS.socket, NUMBERS.execve, NUMBERS.clock_settime)!r}, 3)
+seal.seal({report(*PROBES)!r}, 3)
 after = status()
-print(json.dumps({{"canary": seal.canary(), "threads": len(after), "after": after, "filters": before[0][2]}}))
+print(json.dumps({{"probes": seal.probe({PROBES}), "threads": len(after), "after": after, "filters": before[0][2]}}))
 """)
     listener = take_listener(child)
-    assert [answer(listener, errno.EPERM) for _ in range(3)] == [NUMBERS.socket, NUMBERS.execve, NUMBERS.clock_settime]
+    assert [answer(listener, errno.EPERM) for _ in PROBES] == PROBES
     os.close(listener)
     results = child.results()
-    assert results["canary"] == {"file": 0, "network": errno.EPERM, "process": errno.EPERM, "time": errno.EPERM}
+    assert results["probes"] == [errno.EPERM] * 3
     assert results["threads"] == 2
     assert results["after"] == [["1", "2", results["filters"] + 1]] * 2
 
 
-def test_canaries_say_what_they_were_answered(start: Any) -> None:
-    child = start(f"seal.prepare(); seal.seal({report(*CANARIES)!r}, 3); print(json.dumps(seal.canary()))")
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        pytest.param(
+            [errno.EPERM, errno.ENOSYS, errno.EPERM], [errno.EPERM, errno.ENOSYS, errno.EPERM], id="all refused"
+        ),
+        pytest.param([errno.EPERM, errno.EACCES], [errno.EPERM, errno.EACCES], id="one answered otherwise is the last"),
+    ],
+)
+def test_probes_say_what_they_were_answered(start: Any, answers: list[int], expected: list[int]) -> None:
+    child = start(f"seal.prepare(); seal.seal({report(*PROBES)!r}, 3); print(json.dumps(seal.probe({PROBES})))")
     listener = take_listener(child)
-    answers = [errno.EPERM, errno.ENOSYS, errno.EACCES, errno.EPERM]
-    assert [answer(listener, a) for a in answers] == CANARIES
+    assert [answer(listener, a) for a in answers] == PROBES[: len(answers)]
     os.close(listener)
-    assert child.results() == dict(zip(["file", "network", "process", "time"], answers, strict=True))
+    assert child.results() == expected
+
+
+def test_a_probe_that_goes_through_is_the_last(start: Any) -> None:
+    getpid = {"x86_64": 39, "aarch64": 172}[os.uname().machine]
+    child = start(
+        f"seal.prepare(); seal.seal({report(SOCKET)!r}, 3); print(json.dumps(seal.probe([{getpid}, {SOCKET}])))"
+    )
+    os.close(take_listener(child))
+    assert child.results() == [0]
 
 
 def test_keeps_no_copy_of_the_listener_and_leaves_the_control_socket_open(start: Any) -> None:
     child = start(f"""
-seal.prepare(); seal.seal({report(NUMBERS.socket)!r}, 3)
+seal.prepare(); seal.seal({report(SOCKET)!r}, 3)
 print(json.dumps(sorted(os.readlink(f"/proc/self/fd/{{n}}").split(":")[0] for n in os.listdir("/proc/self/fd")[:-1])))
 """)
     os.close(take_listener(child))
@@ -137,20 +154,25 @@ print(json.dumps(sorted(os.readlink(f"/proc/self/fd/{{n}}").split(":")[0] for n 
     assert "socket" in kinds
 
 
-def test_without_a_filter_the_canaries_do_nothing_and_say_so(start: Any) -> None:
-    results = start("seal.prepare(); print(json.dumps(seal.canary()))").results()
-    assert results == {"file": 0, "network": 0, "process": errno.EFAULT, "time": errno.EFAULT}
+def test_without_a_filter_the_first_probes_do_nothing_and_say_so(start: Any) -> None:
+    openat = {"x86_64": 257, "aarch64": 56}[os.uname().machine]
+    for number, expected in ((openat, errno.EFAULT), (SOCKET, errno.EAFNOSUPPORT), (EXECVE, errno.EFAULT)):
+        assert start(f"seal.prepare(); print(json.dumps(seal.probe([{number}, {SOCKET}])))").results() == [expected]
+    assert start(f"seal.prepare(); print(json.dumps(seal.probe([{CLOCK_SETTIME}])))").results() in (
+        [errno.EFAULT],
+        [errno.EPERM],
+    )
 
 
-GOOD = report(NUMBERS.socket)
+GOOD = report(SOCKET)
 
 
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
         pytest.param(f"seal.seal({GOOD!r}, 3)", "prepare() was not called", id="not prepared"),
-        pytest.param("seal.canary()", "prepare() was not called", id="canaries without preparation"),
-        pytest.param("seal.prepare(); seal.canary(); seal.canary()", "canary() was called before", id="canaries twice"),
+        pytest.param("seal.probe([])", "prepare() was not called", id="probes without preparation"),
+        pytest.param("seal.prepare(); seal.probe([]); seal.probe([])", "probe() was called before", id="probes twice"),
         pytest.param(
             f"seal.prepare(); seal.seal({GOOD!r}, 4)", "descriptor 4, but the filter knows it as 3", id="fd 4"
         ),
