@@ -41,7 +41,13 @@ type follower struct {
 	// It is empty if the API server no longer remembers what came after, so that the run must be read anew.
 	version string
 	deleted bool
+	// silent is how many watches in a row have ended without any news.
+	silent int
 }
+
+// maxSilent is how many watches may end without news before the run is read instead: something between here and the
+// API server may let no watch live.
+const maxSilent = 3
 
 // over says whether there is nothing more to learn.
 func (f *follower) over() bool { return f.deleted || finished(f.run) }
@@ -57,7 +63,7 @@ func (f *follower) list(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.version = list.ResourceVersion
+	f.version, f.silent = list.ResourceVersion, 0
 	f.deleted = true
 	for i := range list.Items {
 		if f.isIt(&list.Items[i]) {
@@ -82,12 +88,13 @@ func (f *follower) watch(ctx context.Context, p *patience) error {
 			return ctx.Err()
 		case event, open := <-changes.ResultChan():
 			if !open {
-				return errDropped
+				return f.dropped()
 			}
 			if event.Type == watch.Error {
 				return f.forgetIfExpired(apierrors.FromObject(event.Object))
 			}
 			p.renew()
+			f.silent = 0
 			f.learn(event)
 			if f.over() {
 				return nil
@@ -113,6 +120,14 @@ func (f *follower) learn(event watch.Event) {
 // isIt tells the run from another that got its name after it was deleted.
 func (f *follower) isIt(run *v1alpha1.StrategyRun) bool {
 	return run.Name == f.run.Name && run.UID == f.run.UID
+}
+
+// dropped: a watch ended without saying why.
+func (f *follower) dropped() error {
+	if f.silent++; f.silent > maxSilent {
+		f.version = ""
+	}
+	return errDropped
 }
 
 func (f *follower) forgetIfExpired(err error) error {

@@ -207,6 +207,15 @@ func TestEvaluateReadsTheVerdictOnce(t *testing.T) {
 			},
 			asked: []string{"create", "watch@5", "watch@6", "watch@8", "watch@8"},
 		},
+		"where no watch lives long enough for news the run is read": {
+			server: func(s *server) {
+				s.on("create", at("5")).on("watch", slices.Repeat([]any{[]watch.Event{}}, 2*(maxSilent+1))...).
+					on("list", listed(at("5")), listed(doneAt("41")))
+			},
+			asked: []string{
+				"create", "watch@5", "watch@5", "watch@5", "watch@5", "list", "watch@40", "watch@40", "watch@40", "watch@40", "list",
+			},
+		},
 		"what the API server has forgotten is read anew": {
 			server: func(s *server) {
 				s.on("create", at("5")).on("watch", errExpired, []watch.Event{changedTo(doneAt("41"))}).on("list", listed(at("5")))

@@ -37,7 +37,7 @@ func main() {
 	mode := flag.String("mode", "Auto", "Auto, Sandbox or ASTOnly")
 	memory := flag.String("memory", "1Gi", "memory limit of a run")
 	deadline := flag.Int("deadline", 20, "seconds that a strategy may take")
-	journal := flag.String("journal", ".artifacts/loop.jsonl", "file that gets one JSON line for each iteration")
+	journal := flag.String("journal", "loop.jsonl", "file that gets one JSON line for each iteration")
 	flag.Parse()
 
 	limit, err := resource.ParseQuantity(*memory)

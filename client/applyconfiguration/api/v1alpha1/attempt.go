@@ -20,6 +20,9 @@ type AttemptApplyConfiguration struct {
 	Pod *string `json:"pod,omitempty"`
 	// podUID is the UID of the attempt's Pod.
 	PodUID *string `json:"podUID,omitempty"`
+	// executor identifies the process that an AST-only attempt was given to. What that process has lost is never
+	// executed again under the same index.
+	Executor *string `json:"executor,omitempty"`
 	// node is where the attempt ran.
 	Node *string `json:"node,omitempty"`
 	// startTime is when the attempt was started.
@@ -67,6 +70,14 @@ func (b *AttemptApplyConfiguration) WithPod(value string) *AttemptApplyConfigura
 // If called multiple times, the PodUID field is set to the value of the last call.
 func (b *AttemptApplyConfiguration) WithPodUID(value string) *AttemptApplyConfiguration {
 	b.PodUID = &value
+	return b
+}
+
+// WithExecutor sets the Executor field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Executor field is set to the value of the last call.
+func (b *AttemptApplyConfiguration) WithExecutor(value string) *AttemptApplyConfiguration {
+	b.Executor = &value
 	return b
 }
 
