@@ -31,7 +31,9 @@ def check(source_bytes: bytes) -> ast.Module:
             warnings.simplefilter("ignore")
             parsed = ast.parse(text, UNOPENABLE)
             bound = bindings.collect(parsed)
-            tree.Walk(bound).run(parsed)
+            findings = [*bound.findings, *tree.Walk(bound).run(parsed)]
+            if findings:
+                raise min(findings, key=lambda finding: finding.place)
             # Errors that only the compiler finds, such as a return outside a function, belong to the gate too.
             compile(parsed, UNOPENABLE, "exec", dont_inherit=True)
             entry.check(bound, parsed)

@@ -28,7 +28,17 @@ _HINTS: Final = {
     "format": "use an f-string",
     "resize": "use reshape, or numpy.resize",
     "view": "use astype",
-    "sleep": "remove it, waiting only costs time",
+    "as_strided": "use np.lib.stride_tricks.sliding_window_view",
+    "strides": "use np.lib.stride_tricks.sliding_window_view",
+    "data": "use the array itself, or .values of a table",
+    "base": "use .copy() to be sure of an array of your own",
+    "flags": "use .copy() for an array that can be written to",
+    "setflags": "use .copy() for an array that can be written to",
+    "encode": "strings are compared and printed as they are",
+    "decode": "strings are compared and printed as they are",
+    "write": "use print",
+    "flush": "remove it, output is not held back",
+    "json_normalize": "use pd.DataFrame(records)",
     "iteritems": "use items",
     "ix": "use loc or iloc",
     "mad": "use (table - table.mean()).abs().mean()",
@@ -108,17 +118,17 @@ def check_name(node: ast.AST, name: str) -> None:
 def check_member(node: ast.AST, module: str, name: str) -> None:
     """Reject a name that a module does not offer to strategies."""
     if name not in modules.MODULES[module]:
-        advice = _advice(name) or modules.MEMBER_ADVICE
+        advice = modules.member_hint(module, name) or _advice(name) or modules.MEMBER_ADVICE
         reject(node, "attribute-not-allowed", f"{module}.{name} is not available to strategies: {advice}")
 
 
-def check_store(bindings: Bindings, node: ast.Attribute) -> ast.expr | None:
-    """Judge an assignment to an attribute; return the expression that is still to be judged."""
+def check_store(bindings: Bindings, node: ast.Attribute) -> None:
+    """Judge an assignment to an attribute, but not the expression it belongs to, unless that begins at a module."""
     parts, base = split(node)
     if isinstance(base, ast.Name) and base.id in bindings.modules:
         path = ".".join([bindings.modules[base.id], *(part.attr for part in parts)])
         if path.startswith(_OPTION_STORES) and len(parts) == 3 and not parts[-1].attr.startswith("_"):
-            return None
+            return
         reject(node, "attribute-store", f"{path} belongs to everyone: keep the value in a variable")
     if node.attr not in STORABLE:
         reject(
@@ -126,7 +136,6 @@ def check_store(bindings: Bindings, node: ast.Attribute) -> ast.expr | None:
             "attribute-store",
             f".{node.attr} cannot be assigned: write table['{node.attr}'] = ..., or keep the value in a variable",
         )
-    return node.value
 
 
 def _advice(name: str) -> str:

@@ -7,11 +7,11 @@ counts as a function only if nothing else binds it. That is stricter than Python
 import ast
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final, NoReturn
+from typing import Final
 
 from stratbox_runner.gate import modules, names
 from stratbox_runner.gate.nodes import children
-from stratbox_runner.gate.rules import reject
+from stratbox_runner.gate.rules import Finding, reject
 
 MAX_NODES: Final = 60_000
 MAX_DEPTH: Final = 200
@@ -42,6 +42,7 @@ class Bindings:
     top_level: set[str] = field(default_factory=set)
     loads: Counter[str] = field(default_factory=Counter)
     reducers: set[str] = field(default_factory=set)  # variables that have been found to hold listed reducers only
+    findings: list[Finding] = field(default_factory=list)  # what is wrong with the bindings themselves
 
     def is_known(self, name: str) -> bool:
         """Report whether a load of the name can succeed."""
@@ -57,7 +58,7 @@ class Bindings:
 
 
 def collect(tree: ast.Module) -> Bindings:
-    """Return the file's bindings; rejects trees that are too large, too deep, or import what is not listed."""
+    """Return the file's bindings with what is wrong about them; rejects at once only trees that are too large or deep."""
     bindings = Bindings()
     stack: list[tuple[ast.AST, int, bool]] = [(tree, 0, True)]
     count = 0
@@ -72,19 +73,22 @@ def collect(tree: ast.Module) -> Bindings:
         if kind in _BINDING:
             _bind(bindings, node, top)
         inner = top and kind not in _SCOPES
-        stack.extend([(child, depth + 1, inner) for child in children(node)])
-    for name, place in bindings.assigned.items():
-        if name in bindings.modules:
-            _refuse_shadow(place, name, bindings.modules[name])
-    for name, definitions in bindings.functions.items():
-        if name in bindings.modules:
-            _refuse_shadow(definitions[0], name, bindings.modules[name])
+        parts = [(child, depth + 1, inner) for child in children(node)]
+        parts.reverse()
+        stack.extend(parts)
+    for name, module in bindings.modules.items():
+        places = [*bindings.functions.get(name, [])]
+        if name in bindings.assigned:
+            places.append(bindings.assigned[name])
+        for place in places:
+            _refuse_shadow(bindings, place, name, module)
     return bindings
 
 
-def _refuse_shadow(node: ast.AST, name: str, module: str) -> NoReturn:
+def _refuse_shadow(bindings: Bindings, node: ast.AST, name: str, module: str) -> None:
     # Otherwise an object could borrow the members of the module, or the module the methods of the object.
-    reject(node, "module-as-value", f"{name} is the module {module}: give this variable another name")
+    message = f"{name} is the module {module}: give this variable another name"
+    bindings.findings.append(Finding.at(node, "module-as-value", message))
 
 
 def _bind(bindings: Bindings, node: ast.AST, top: bool) -> None:
@@ -153,44 +157,59 @@ def _note_value(bindings: Bindings, target: ast.expr, value: ast.expr | None) ->
 
 
 def _import_module(bindings: Bindings, alias: ast.alias) -> None:
-    if alias.name not in modules.MODULES:
-        reject(alias, "import-not-allowed", f"{alias.name} is not available: {modules.hint(alias.name)}")
-    if alias.asname:
-        _alias_module(bindings, alias, alias.asname, alias.name)
+    bound = alias.asname or alias.name.partition(".")[0]
+    if alias.name in modules.MODULES:
+        _alias_module(bindings, alias, bound, alias.name if alias.asname else bound)
     else:
-        root = alias.name.partition(".")[0]
-        _alias_module(bindings, alias, root, root)
+        _refuse_import(bindings, alias, bound, f"{alias.name} is not available: {modules.hint(alias.name)}")
 
 
 def _import_members(bindings: Bindings, node: ast.ImportFrom) -> None:
     module = node.module or ""
-    if node.level or module not in modules.MODULES:
-        shown = "." * node.level + module
-        advice = "there are no other files to import from" if node.level else modules.hint(module)
-        reject(node, "import-not-allowed", f"{shown} is not available: {advice}")
+    refused = ""
+    if node.level:
+        refused = f"{'.' * node.level}{module} is not available: there are no other files to import from"
+    elif module not in modules.MODULES:
+        refused = f"{module} is not available: {modules.hint(module)}"
     for alias in node.names:
-        if alias.name == "*":
-            reject(alias, "import-not-allowed", f"a star import hides what is used: name what you need from {module}")
         bound = alias.asname or alias.name
-        inner = modules.submodule(module, alias.name)
-        if inner:
+        if refused:
+            _refuse_import(bindings, node, bound, refused)
+        elif inner := modules.submodule(module, alias.name):
             _alias_module(bindings, alias, bound, inner)
-        elif alias.name in modules.MODULES[module]:
-            if bound in bindings.modules:
-                _refuse_shadow(alias, bound, bindings.modules[bound])
-            member = f"{module}.{alias.name}"
-            if member in modules.CALLED_ONLY | modules.NAMED_ONLY:
-                reject(alias, "import-not-allowed", f"write {module}.{alias.name}, with the module in front")
-            if bindings.members.setdefault(bound, member) != member:
-                _assign(bindings, alias, bound, False)
+        elif refusal := _member_refusal(module, alias.name):
+            _refuse_import(bindings, alias, bound, refusal)
         else:
-            reject(alias, "import-not-allowed", f"{alias.name} of {module} is not available to strategies")
+            _import_member(bindings, alias, bound, f"{module}.{alias.name}")
+
+
+def _member_refusal(module: str, name: str) -> str:
+    """Return why a name cannot be imported from a listed module, or nothing."""
+    if name == "*":
+        return f"a star import hides what is used: name what you need from {module}"
+    if name not in modules.MODULES[module]:
+        advice = modules.member_hint(module, name) or modules.MEMBER_ADVICE
+        return f"{name} of {module} is not available to strategies: {advice}"
+    if f"{module}.{name}" in modules.CALLED_ONLY | modules.NAMED_ONLY:
+        return f"write {module}.{name}, with the module in front"
+    return ""
+
+
+def _import_member(bindings: Bindings, alias: ast.alias, bound: str, member: str) -> None:
+    if bound in bindings.modules:
+        _refuse_shadow(bindings, alias, bound, bindings.modules[bound])
+    if bindings.members.setdefault(bound, member) != member:
+        _assign(bindings, alias, bound, False)
 
 
 def _alias_module(bindings: Bindings, alias: ast.alias, bound: str, module: str) -> None:
     if bindings.modules.setdefault(bound, module) != module or bound in bindings.members:
-        reject(
-            alias,
-            "module-as-value",
-            f"{bound} stands for {module} and for something else: import one of them under another name",
-        )
+        message = f"{bound} stands for {module} and for something else: import one of them under another name"
+        bindings.findings.append(Finding.at(alias, "module-as-value", message))
+
+
+def _refuse_import(bindings: Bindings, node: ast.AST, bound: str, message: str) -> None:
+    bindings.findings.append(Finding.at(node, "import-not-allowed", message))
+    # The name counts as bound, so that its uses are not reported as undefined.
+    _assign(bindings, node, bound, False)
+    bindings.values.setdefault(bound, []).append(None)

@@ -87,7 +87,7 @@ def _check_member(bindings: Bindings, call: ast.Call, member: str) -> None:
 def _check_options(call: ast.Call, member: str) -> None:
     """Options come in pairs of name and value; the name decides."""
     if call.keywords or len(call.args) % 2:
-        reject(call, "call-not-allowed", f"{member} takes pairs of a name and a value, without keywords")
+        reject(call.func, "call-not-allowed", f"{member} takes pairs of a name and a value, without keywords")
     for name in call.args[::2]:
         if not (isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value.startswith(_OPTIONS)):
             reject(
@@ -101,7 +101,7 @@ def _check_options(call: ast.Call, member: str) -> None:
 def _check_printing(call: ast.Call, method: str) -> None:
     allowed = PRINTING[method]
     if call.args or any(keyword.arg not in allowed for keyword in call.keywords):
-        reject(call, "call-not-allowed", f"{method} is accepted without a target: print its result instead")
+        reject(call.func, "call-not-allowed", f"{method} is accepted without a target: print its result instead")
 
 
 def _check_builtin(bindings: Bindings, call: ast.Call, name: str) -> None:

@@ -21,7 +21,11 @@ PLAIN_BUILTINS: Final = frozenset(
     " FutureWarning ImportError IndexError KeyError LookupError MemoryError ModuleNotFoundError NameError"
     " NotImplemented NotImplementedError OSError OverflowError PendingDeprecationWarning RecursionError"
     " RuntimeError RuntimeWarning StopIteration TimeoutError TypeError UserWarning ValueError Warning"
-    " ZeroDivisionError Ellipsis".split()
+    " ZeroDivisionError Ellipsis"
+    # never raised here, but caught by cautious code
+    " BufferError BytesWarning ConnectionError EOFError EnvironmentError FileExistsError FileNotFoundError IOError"
+    " ImportWarning PermissionError ResourceWarning SyntaxError SyntaxWarning UnicodeDecodeError UnicodeEncodeError"
+    " UnicodeError UnicodeWarning".split()
 )
 
 # Builtins that are accepted only as a direct call of a certain form (see calls.py).
@@ -39,6 +43,13 @@ HINTS: Final = {
     "setattr": "keep the value in a variable or a dict",
     "delattr": "keep the value in a variable or a dict",
     "dir": "name the members you need",
+    "vars": "name the values you need",
+    "bytearray": "use a list or a numpy array",
+    "aiter": "async code is not accepted: use iter",
+    "anext": "async code is not accepted: use next",
+    "ExceptionGroup": "raise one exception",
+    "BaseExceptionGroup": "raise one exception",
+    "GeneratorExit": "use Exception",
     "exit": "let the code end, or return",
     "quit": "let the code end, or return",
     "breakpoint": "remove it",

@@ -55,13 +55,24 @@ class Finding(Exception):  # noqa: N818 - internal: becomes Rejected once the so
         self.line = line
         self.byte_column = byte_column
 
+    @classmethod
+    def at(cls, node: ast.AST, rule: str, message: str) -> "Finding":
+        """Return a finding at a node; nodes without a position of their own report the file's beginning."""
+        if isinstance(node, ast.Attribute) and node.end_lineno and node.end_col_offset:
+            # The last word of the chain, not the place where the chain begins.
+            column = node.end_col_offset - len(node.attr.encode("utf-8"))
+            return cls(rule, message, node.end_lineno, max(0, column))
+        return cls(rule, message, getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the finding is in the source, for comparison."""
+        return self.line, self.byte_column
+
 
 def reject(node: ast.AST, rule: str, message: str) -> NoReturn:
-    """Raise the finding at a node; nodes without a position of their own report the file's beginning."""
-    if isinstance(node, ast.Attribute) and node.end_lineno and node.end_col_offset:
-        # The last word of the chain, not the place where the chain begins.
-        raise Finding(rule, message, node.end_lineno, max(0, node.end_col_offset - len(node.attr.encode("utf-8"))))
-    raise Finding(rule, message, getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
+    """Raise the finding at a node."""
+    raise Finding.at(node, rule, message)
 
 
 def printable(text: str, limit: int) -> str:

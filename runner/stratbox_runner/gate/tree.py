@@ -1,4 +1,5 @@
-"""Is every part of the syntax tree one a strategy needs? Walks the tree once, without recursion, in source order."""
+"""Is every part of the syntax tree one a strategy needs? Walks the tree once, without recursion, and past what it finds:
+children do not come in source order everywhere, and the finding to report is the first in the source."""
 
 import ast
 import typing
@@ -8,7 +9,7 @@ from stratbox_runner.gate import attributes, calls, names
 from stratbox_runner.gate.bindings import Bindings
 from stratbox_runner.gate.classes import Places
 from stratbox_runner.gate.nodes import children
-from stratbox_runner.gate.rules import reject
+from stratbox_runner.gate.rules import Finding, reject
 
 # String and tuple repetitions are computed by the compiler, and their sums again and again.
 MAX_REPETITIONS: Final = 64
@@ -40,10 +41,11 @@ _REFUSED: Final[dict[type[ast.AST], tuple[str, str]]] = {
     ast.TryStar: ("statement-not-allowed", "except* is not accepted: use except"),
     ast.MatchClass: ("pattern", "class patterns read attributes: use isinstance and if"),
 }
+_UNKNOWN: Final = ("statement-not-allowed", "this form of Python is not accepted: write it more plainly")
 
 
 class Walk:
-    """One walk over one file's tree. `run` raises a Finding at the first thing that is not accepted."""
+    """One walk over one file's tree."""
 
     def __init__(self, bindings: Bindings) -> None:
         self._bindings = bindings
@@ -52,29 +54,37 @@ class Walk:
         # Nodes that their parent has already judged in this position.
         self._called: set[int] = set()
         self._judged: set[int] = set()
-        self._begun: set[int] = set()
 
-    def run(self, tree: ast.Module) -> None:
-        """Judge every node."""
+    def run(self, tree: ast.Module) -> list[Finding]:
+        """Judge every node; return what is not accepted, in no particular order."""
+        findings: list[Finding] = []
         stack: list[ast.AST] = [tree]
         while stack:
             node = stack.pop()
             if id(node) in self._judged:
                 continue
             kind = node.__class__
-            if kind not in _PLAIN:
-                rule, message = _REFUSED.get(
-                    kind, ("statement-not-allowed", "this form of Python is not accepted: write it more plainly")
-                )
-                reject(node, rule, message)
-            if kind is ast.Attribute:
-                parts = self._check_attribute(typing.cast(ast.Attribute, node))
-            else:
-                if kind in _JUDGED:
+            try:
+                if kind is ast.Attribute:
+                    self._check_attribute(typing.cast(ast.Attribute, node))
+                elif kind in _JUDGED:
                     self._judge(node)
-                parts = children(node)
+                elif kind not in _PLAIN:
+                    reject(node, *_REFUSED.get(kind, _UNKNOWN))
+            except Finding as finding:
+                findings.append(finding)
+            parts = self._unjudged(node) if kind is ast.Attribute else children(node)
             parts.reverse()
             stack.extend(parts)
+        return findings
+
+    def _unjudged(self, node: ast.AST) -> list[ast.AST]:
+        """Return what an attribute is read from, unless it has been judged with the attribute."""
+        chain = typing.cast(ast.Attribute, node)
+        _, base = attributes.split(chain)
+        if isinstance(base, ast.Name) and base.id in self._bindings.modules:
+            return []
+        return [base if isinstance(chain.ctx, ast.Load) else chain.value]
 
     def _judge(self, node: ast.AST) -> None:
         """Judge a node that means more than its children."""
@@ -112,44 +122,33 @@ class Walk:
         elif not bindings.is_known(name) and name not in names.KNOWN:
             reject(node, "name-not-allowed", f"{name} is not defined for strategies: {names.hint(name)}")
 
-    def _check_attribute(self, node: ast.Attribute) -> list[ast.AST]:
-        if not isinstance(node.ctx, ast.Load):
-            if isinstance(node.ctx, ast.Del):
-                reject(node, "attribute-store", f".{node.attr} cannot be deleted: use drop")
-            left = attributes.check_store(self._bindings, node)
-            return [] if left is None else [left]
-        if id(node) not in self._begun:
-            # What the chain begins with comes first in the source, and is often the better thing to name.
-            self._begun.add(id(node))
-            self._places.note(node)
-            _, base = attributes.split(node)
-            is_module = isinstance(base, ast.Name) and base.id in self._bindings.modules
-            return [node] if is_module else [base, node]
+    def _check_attribute(self, node: ast.Attribute) -> None:
+        """Judge a whole chain, or the last attribute of one that is assigned."""
+        if isinstance(node.ctx, ast.Del):
+            reject(node, "attribute-store", f".{node.attr} cannot be deleted: use drop")
+        if isinstance(node.ctx, ast.Store):
+            attributes.check_store(self._bindings, node)
+            return
+        self._places.note(node)
         attributes.check_chain(self._bindings, node)
         self._places.check_member(node)
         parts, _ = attributes.split(node)
-        if id(node) in self._called:
-            parts = parts[:-1]
-        if parts:
-            calls.check_not_value(self._bindings, parts[-1])
-        for part in attributes.split(node)[0]:
+        values = parts[:-1] if id(node) in self._called else parts
+        if values:
+            calls.check_not_value(self._bindings, values[-1])
+        for part in parts:
             if part.attr == "format" and isinstance(part.value, ast.Constant):
                 if not isinstance(part.value.value, str):
                     attributes.check_name(part, part.attr)
                 calls.check_format(part.value)
-        return []
 
     def _check_call(self, node: ast.Call) -> None:
         self._called.add(id(node.func))
+        match node:
+            case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[ast.Name(id=name) as owner, *_]):
+                if name in self._bindings.modules:
+                    self._judged.add(id(owner))
         calls.check(self._bindings, node)
-        if (
-            isinstance(node.func, ast.Name)
-            and node.func.id in ("getattr", "hasattr")
-            and node.args
-            and isinstance(node.args[0], ast.Name)
-            and node.args[0].id in self._bindings.modules
-        ):
-            self._judged.add(id(node.args[0]))
         match node.func:
             case ast.Name(id="type"):
                 self._places.check_type(node)
@@ -178,12 +177,12 @@ def _check_bound(node: ast.AST, name: str) -> None:
 
 
 def _check_definition(bindings: Bindings, node: ast.FunctionDef) -> None:
-    _check_bound(node, node.name)
     for decorator in node.decorator_list:
         plain = decorator.func if isinstance(decorator, ast.Call) else decorator
         chain = attributes.resolve(bindings, plain)
         if chain is None or chain.rest or chain.member not in ("functools.cache", "functools.lru_cache"):
             reject(decorator, "decorator", f"call it instead, after the function: {node.name} = decorator({node.name})")
+    _check_bound(node, node.name)
 
 
 def _is_literal_sequence(node: ast.expr) -> bool:

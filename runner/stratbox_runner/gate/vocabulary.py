@@ -1262,6 +1262,7 @@ remainder
 repeat
 require
 reshape
+resize
 result_type
 right_shift
 rint
@@ -1358,6 +1359,12 @@ vstack
 where
 zeros
 zeros_like
+"""),
+    "numpy.exceptions": _words("""
+AxisError
+ComplexWarning
+RankWarning
+VisibleDeprecationWarning
 """),
     "numpy.fft": _words("""
 fft

@@ -21,9 +21,33 @@ FINDINGS = {
         "position = (data.get('x')\n    .rolling(5)\n    .to_parquet('y'))",
         ("attribute-not-allowed", 3, 6, ".to_parquet is not available"),
     ),
-    "an unknown module lists the known ones": (
+    "an unknown module is told what kind there is": (
         "import nothing_known\nposition = 1",
-        ("import-not-allowed", 1, 8, "use one of bisect, collections,"),
+        ("import-not-allowed", 1, 8, "strategies have pandas, numpy and modules that calculate"),
+    ),
+    "a module of the network": (
+        "import socket\nposition = 1",
+        ("import-not-allowed", 1, 8, "socket is not available: there is no network; all data comes from data.get(...)"),
+    ),
+    "a part of a listed module": (
+        "import pandas.io.common\nposition = 1",
+        ("import-not-allowed", 1, 8, "of pandas, this part is not for strategies"),
+    ),
+    "a member that has a plain replacement": (
+        "from operator import attrgetter\nposition = 1",
+        ("import-not-allowed", 1, 22, "attrgetter of operator is not available to strategies: use lambda x: x.name"),
+    ),
+    "a member numpy has moved": (
+        "position = np.RankWarning",
+        ("attribute-not-allowed", 1, 15, "write np.exceptions.RankWarning"),
+    ),
+    "raw strides have a safe replacement": (
+        "position = np.lib.stride_tricks.as_strided([1], (9,), (8,))",
+        ("attribute-not-allowed", 1, 33, "use np.lib.stride_tricks.sliding_window_view"),
+    ),
+    "a method in a chain over several lines reports its own line": (
+        "position = 1\n(data.get('x')\n    .tail()\n    .to_string('file'))",
+        ("call-not-allowed", 4, 6, "to_string is accepted without a target"),
     ),
     "FinLab's import is not needed": (
         "from finlab import data\nposition = 1",
@@ -53,6 +77,49 @@ FINDINGS = {
         "position = exec\nx = eval",
         ("name-not-allowed", 1, 12, "exec is not defined"),
     ),
+}
+
+# Every pair of findings, each at a place of its own: the first in the source is reported, whatever kind it is.
+FIRST = {
+    "three imports": ("import ctypes\nimport os\nimport socket\nposition = 1", 1, 8),
+    "two names of one import": ("from math import nothing, nobody\nposition = 1", 1, 18),
+    "an import after a name": ("x = open\nimport os\nposition = 1", 1, 5),
+    "a name after an import": ("import os\nx = open\nposition = 1", 1, 8),
+    "an import that is used before, in a function": (
+        "def f():\n    return requests.get('x')\nimport requests\nposition = 1",
+        3,
+        8,
+    ),
+    "an import inside a function, before a shadowed module": (
+        "def f():\n    import os\nnp = 1\nposition = 1",
+        2,
+        12,
+    ),
+    "two shadowed modules, the alphabet the other way round": ("pd = 1\nnp = 1\nposition = 1", 1, 1),
+    "a parameter's default before its annotation's neighbour": (
+        "def f(a: eval = open, *b, c=exec): return a\nposition = 1",
+        1,
+        10,
+    ),
+    "a decorator before the function's body": ("@open\ndef f():\n    eval('1')\nposition = 1", 1, 2),
+    "the body of a conditional expression before its test": ("position = eval if open else exec", 1, 12),
+    "the first value of a dict before its second key": ("position = {1: eval, open: 2}", 1, 16),
+    "a keyword before a star argument": ("position = print(sep=eval, *open)", 1, 22),
+    "an argument before a string that is dispatched": (
+        "position = data.get(eval).rolling(open).agg('to_csv')",
+        1,
+        21,
+    ),
+    "the beginning of a chain before its end": ("position = os.x.__class__", 1, 12),
+    "an attribute before the attribute behind it": ("position = data.ctypes.__class__", 1, 17),
+    "a class after a call in the same line": ("eval('1'); position = 1; type X = int", 1, 1),
+    "the target of an assignment before its value": ("data.get = open\nposition = 1", 1, 6),
+    "an inner function before the decorator below it": (
+        "def f():\n    exec('1')\n@open\ndef g(): pass\nposition = 1",
+        2,
+        5,
+    ),
+    "a finding before a missing result": ("import os", 1, 8),
 }
 
 ACCEPTED = {
@@ -100,6 +167,11 @@ ACCEPTED = {
     ),
     "sliding windows by dotted path": "position = np.lib.stride_tricks.sliding_window_view(np.zeros(5), 2)",
     "display options": "pd.set_option('display.max_rows', 5, 'display.width', 80)\nposition = 1",
+    "waiting, which only costs time": "import time\ntime.sleep(0.001)\nfrom time import sleep\nposition = sleep(0)",
+    "exceptions that cannot happen here": "try:\n    position = 1\nexcept (FileNotFoundError, IOError, UnicodeDecodeError):\n    pass",
+    "suppressed errors": "from contextlib import suppress\nwith suppress(KeyError):\n    position = data.get('x')",
+    "the calendar": "import calendar\nposition = calendar.monthrange(2024, 2)[1], calendar.month_abbr[1]",
+    "warnings of numpy": "import warnings\nwarnings.simplefilter('ignore', np.exceptions.RankWarning)\nposition = 1",
     "chained assignment option": "pd.options.mode.chained_assignment = None\nposition = 1",
     "printing a whole table": "position = data.get('x')\nprint(position.to_string(max_rows=5))\nposition.info(verbose=False)",
     "star and double star": "def f(*a, **k):\n    return a, k\nposition = f(*[1], **{'x': 2})",
@@ -125,6 +197,13 @@ def test_a_rejection_names_rule_place_and_advice(source: str, want: tuple[str, i
     assert (rejected.rule, rejected.line, rejected.column) == (rule, line, column)
     assert words in rejected.message
     assert rejected.source_line == source.split("\n")[line - 1]
+
+
+@pytest.mark.parametrize(("source", "line", "column"), FIRST.values(), ids=FIRST.keys())
+def test_of_several_findings_the_first_in_the_source_is_reported(source: str, line: int, column: int) -> None:
+    with pytest.raises(gate.Rejected) as caught:
+        gate.check(source.encode())
+    assert (caught.value.line, caught.value.column) == (line, column), str(caught.value)
 
 
 @pytest.mark.parametrize("source", ACCEPTED.values(), ids=ACCEPTED.keys())

@@ -63,7 +63,7 @@ REDUCERS: Final = frozenset(
 _DENIED_MEMBERS: Final[dict[str, str]] = {
     "numpy": "asmatrix bmat broadcast busdaycalendar DataSource flatiter from_dlpack frombuffer fromfile fromregex"
     " fromstring genfromtxt get_include getbufsize geterrcall info load loadtxt mat matrix may_share_memory memmap"
-    " nditer nested_iters object_ recarray record resize save savetxt savez savez_compressed sctypeDict setbufsize"
+    " nditer nested_iters object_ recarray record save savetxt savez savez_compressed sctypeDict setbufsize"
     " seterrcall shares_memory show_config show_runtime test void",
     "numpy.linalg": "test",
     "numpy.random": "BitGenerator get_bit_generator set_bit_generator get_state set_state test",
@@ -76,6 +76,7 @@ _DENIED_MEMBERS: Final[dict[str, str]] = {
     "pandas.api.types": "",
 }
 _ONLY_MEMBERS: Final[dict[str, str]] = {
+    "numpy.exceptions": "AxisError ComplexWarning RankWarning VisibleDeprecationWarning",
     "numpy.lib": "",
     "numpy.lib.stride_tricks": "sliding_window_view",
     "numpy.typing": "ArrayLike NDArray",
