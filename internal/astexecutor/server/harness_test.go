@@ -58,7 +58,7 @@ func (s *secret) files() Files {
 }
 
 // rotate writes a new certificate and token.
-func (s *secret) rotate(t *testing.T) {
+func (s *secret) rotate(t testing.TB) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *secret) rotate(t *testing.T) {
 	s.write(t, f.Token, []byte(s.token+"\n"))
 }
 
-func (s *secret) write(t *testing.T, path string, content []byte) {
+func (s *secret) write(t testing.TB, path string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ type executor struct {
 }
 
 // start runs a server on ports of its own until the test ends.
-func start(t *testing.T, change ...func(*Settings)) *executor {
+func start(t testing.TB, change ...func(*Settings)) *executor {
 	t.Helper()
 	data, err := fixture()
 	if err != nil {
@@ -169,7 +169,7 @@ func start(t *testing.T, change ...func(*Settings)) *executor {
 	return x
 }
 
-func listen(t *testing.T) net.Listener {
+func listen(t testing.TB) net.Listener {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -179,7 +179,7 @@ func listen(t *testing.T) net.Listener {
 }
 
 // newClient makes a client with the secret as it is now.
-func (x *executor) newClient(t *testing.T) *astexecutor.Client {
+func (x *executor) newClient(t testing.TB) *astexecutor.Client {
 	t.Helper()
 	token := x.secret.token
 	client, err := astexecutor.New(astexecutor.Options{
@@ -193,7 +193,7 @@ func (x *executor) newClient(t *testing.T) *astexecutor.Client {
 }
 
 // raw is an HTTP client that trusts the server and has no token of its own.
-func (x *executor) raw(t *testing.T) *http.Client {
+func (x *executor) raw(t testing.TB) *http.Client {
 	t.Helper()
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: x.secret.roots, ServerName: serverName}}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -212,7 +212,7 @@ func attempt(run, script string) astexecutor.Attempt {
 }
 
 // submit hands the attempt over.
-func (x *executor) submit(t *testing.T, a astexecutor.Attempt) astexecutor.Report {
+func (x *executor) submit(t testing.TB, a astexecutor.Attempt) astexecutor.Report {
 	t.Helper()
 	report, err := x.client.Submit(context.Background(), a)
 	if err != nil {
@@ -222,7 +222,7 @@ func (x *executor) submit(t *testing.T, a astexecutor.Attempt) astexecutor.Repor
 }
 
 // result waits until the attempt is over.
-func (x *executor) result(t *testing.T, a astexecutor.Attempt) astexecutor.Report {
+func (x *executor) result(t testing.TB, a astexecutor.Attempt) astexecutor.Report {
 	t.Helper()
 	for {
 		report, err := x.client.Wait(context.Background(), a.ID())
