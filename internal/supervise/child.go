@@ -183,7 +183,7 @@ func (c *child) confine(limit time.Duration) (time.Duration, error) {
 	seconds := uint64((used + limit + time.Second - 1) / time.Second)
 	limits := []rlimit{
 		{unix.RLIMIT_CPU, "CPU time", unix.Rlimit{Cur: seconds, Max: seconds + 1}},
-		{unix.RLIMIT_CORE, "core size", unix.Rlimit{}},
+		{unix.RLIMIT_CORE, "core size", c.coreLimit()},
 		{unix.RLIMIT_FSIZE, "file size", unix.Rlimit{}},
 		{unix.RLIMIT_NOFILE, "open files", unix.Rlimit{Cur: c.limits.files, Max: c.limits.files}},
 		{unix.RLIMIT_NPROC, "threads", unix.Rlimit{Cur: c.limits.threads, Max: c.limits.threads}},
@@ -203,6 +203,14 @@ func (c *child) confine(limit time.Duration) (time.Duration, error) {
 		}
 	}
 	return used, nil
+}
+
+// coreLimit keeps the kernel from dumping a crashed strategy. Where the node hands cores to a program of its own, 0 does
+// not do that, and 1 does; a container that may have no cores at all cannot raise the limit to 1.
+func (c *child) coreLimit() unix.Rlimit {
+	var old unix.Rlimit
+	_ = unix.Prlimit(c.process.Pid, unix.RLIMIT_CORE, nil, &old)
+	return unix.Rlimit{Cur: min(old.Max, 1), Max: min(old.Max, 1)}
 }
 
 // rlimit is one of the kernel's limits on a process.

@@ -114,6 +114,7 @@ func (a *attempt) startFailure(err error) error {
 // finding ends the attempt. From here on nothing the process says is believed.
 func (a *attempt) handOver() (bool, error) {
 	a.enter(contract.PhaseGate)
+	reserveThreads()
 	var err error
 	if a.cpuAtStart, err = a.child.confine(time.Duration(a.Task.CPUMillis) * time.Millisecond); err != nil {
 		return false, err

@@ -27,6 +27,10 @@ func TestMain(m *testing.M) {
 		scripts[script](&script_{})
 		exit(0)
 	}
+	if reserved := os.Getenv(starvedVariable); reserved != "" {
+		starve(reserved == "true")
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 
@@ -250,8 +254,8 @@ var scripts = map[string]func(*script_){
 		if f.Kind != resultwire.KindTask || f.Decode(&task) != nil || task.Parameters["window"] != "5" || string(f.Payload) != "position = 1\n" {
 			exit(8)
 		}
-		cpu, files, size := limit(unix.RLIMIT_CPU), limit(unix.RLIMIT_NOFILE), limit(unix.RLIMIT_FSIZE)
-		if cpu.Cur < 60 || cpu.Cur > 62 || cpu.Max != cpu.Cur+1 || files.Max != maxOpenFiles || size.Max != 0 {
+		cpu, files, size, core := limit(unix.RLIMIT_CPU), limit(unix.RLIMIT_NOFILE), limit(unix.RLIMIT_FSIZE), limit(unix.RLIMIT_CORE)
+		if cpu.Cur < 60 || cpu.Cur > 62 || cpu.Max != cpu.Cur+1 || files.Max != maxOpenFiles || size.Max != 0 || core.Max > 1 {
 			exit(10)
 		}
 		if task.EndDate != "2024-12-31" || task.FeeRatio != 0.001425 {
