@@ -90,7 +90,7 @@ var rules = []Rule{
 	{
 		Verdict:  v1alpha1.VerdictSandboxUnsupported,
 		Evidence: "the runner could not load its filter or saw a self-test fail; the strategy was never handed over",
-		Advice:   "the node needs Linux 5.7 or later and a runtime that passes seccomp through",
+		Advice:   "the node needs Linux 5.9 or later and a runtime that passes seccomp through",
 		Blame:    BlameInfrastructure,
 		Holds:    said(v1alpha1.VerdictSandboxUnsupported),
 		Explain:  saying("the sandbox could not be sealed"),
