@@ -1,6 +1,8 @@
 package client
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -142,5 +144,30 @@ func TestDifferencesOfSpecs(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestDifferencesKnowEveryField(t *testing.T) {
+	changeable := []string{"suspend", "cancel", "ttlSecondsAfterFinished"}
+	// No two fields of these specs are the same.
+	var other v1alpha1.StrategyRunSpec
+	filled := reflect.ValueOf(&other).Elem()
+	var want []string
+	for i := range filled.NumField() {
+		name, _, _ := strings.Cut(filled.Type().Field(i).Tag.Get("json"), ",")
+		if !slices.Contains(changeable, name) {
+			want = append(want, "spec."+name)
+		}
+	}
+	other = v1alpha1.StrategyRunSpec{
+		StrategyID: "b", Dataset: "us-daily", Source: v1alpha1.StrategySource{Inline: "y"}, Mode: v1alpha1.ModeSandbox,
+		Parameters: map[string]string{"a": "1"}, Limits: v1alpha1.Limits{CPU: ptr.To(resource.MustParse("2"))},
+		Fallback: v1alpha1.Fallback{Policy: v1alpha1.FallbackNever},
+	}
+	got := differences(v1alpha1.StrategyRunSpec{}, other)
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("a field was added that may make two runs different: -want +got:\n%s", diff)
 	}
 }
