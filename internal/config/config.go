@@ -39,6 +39,10 @@ type Sandbox struct {
 	CPURequest *resource.Quantity `json:"cpuRequest"`
 	// Fallback is the policy of a run that leaves it out.
 	Fallback Fallback `json:"fallback"`
+	// Seccomp names the profile that run Pods start behind.
+	Seccomp Seccomp `json:"seccomp"`
+	// AllowPartialDetection lets strategies run although their Pod's profile hides some denied calls from the record.
+	AllowPartialDetection bool `json:"allowPartialDetection"`
 	// RuntimeClassName of run Pods; empty for the cluster's default runtime.
 	RuntimeClassName string `json:"runtimeClassName"`
 	// UserNamespaces runs Pods with hostUsers: false, where nodes support it.
@@ -56,6 +60,12 @@ type Limits struct {
 	CPUTimeSeconds       int32             `json:"cpuTimeSeconds"`
 	EphemeralStorage     resource.Quantity `json:"ephemeralStorage"`
 	StartDeadlineSeconds int32             `json:"startDeadlineSeconds"`
+}
+
+// Seccomp is wall 1. Localhost is Stratbox's own profile, which the installer keeps on every node. RuntimeDefault needs no
+// installer, but denies some calls before wall 2 hears of them: AllowPartialDetection must be set as well.
+type Seccomp struct {
+	Type corev1.SeccompProfileType `json:"type"`
 }
 
 // Fallback says which ends of a sandboxed attempt are followed by an AST-only attempt.
@@ -118,6 +128,7 @@ func Default() Config {
 				StartDeadlineSeconds: 60,
 			},
 			Fallback: Fallback{Policy: v1alpha1.FallbackSandboxFailure},
+			Seccomp:  Seccomp{Type: corev1.SeccompProfileTypeLocalhost},
 		},
 		Gate:        Gate{Mode: contract.GateEnforce},
 		Concurrency: Concurrency{MaxConcurrentRuns: 5},

@@ -41,6 +41,8 @@ sandbox:
   limits: {memory: 4Gi, deadlineSeconds: 60}
   fallback: {policy: Never}
   runtimeClassName: hardened
+  seccomp: {type: RuntimeDefault}
+  allowPartialDetection: true
 gate: {mode: Report}
 concurrency: {maxConcurrentRuns: 2}
 datasets:
@@ -58,6 +60,8 @@ ttl: {secondsAfterFinished: 0}
 	want.Sandbox.Limits.DeadlineSeconds = 60
 	want.Sandbox.Fallback.Policy = v1alpha1.FallbackNever
 	want.Sandbox.RuntimeClassName = "hardened"
+	want.Sandbox.Seccomp.Type = "RuntimeDefault"
+	want.Sandbox.AllowPartialDetection = true
 	want.Gate.Mode = contract.GateReport
 	want.Concurrency.MaxConcurrentRuns = 2
 	want.Datasets = map[string]config.Dataset{
@@ -96,6 +100,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"a start deadline of none":       {"sandbox: {limits: {startDeadlineSeconds: 0}}", "sandbox.limits.startDeadlineSeconds"},
 		"a start deadline above a bound": {"sandbox: {limits: {startDeadlineSeconds: 3601}}", "sandbox.limits.startDeadlineSeconds"},
 		"a fallback policy there is not": {"sandbox: {fallback: {policy: Sometimes}}", `sandbox.fallback.policy is "Sometimes", must be one of`},
+		"no seccomp profile":             {"sandbox: {seccomp: {type: Unconfined}}", `sandbox.seccomp.type is "Unconfined", must be one of ["Localhost" "RuntimeDefault"]`},
 		"a gate mode there is not":       {"gate: {mode: Lax}", `gate.mode is "Lax", must be one of ["Enforce" "Report"]`},
 		"no run at a time":               {"concurrency: {maxConcurrentRuns: 0}", "concurrency.maxConcurrentRuns is 0"},
 		"too many runs at a time":        {"concurrency: {maxConcurrentRuns: 1001}", "concurrency.maxConcurrentRuns is 1001"},

@@ -49,6 +49,7 @@ func (c Config) validate() error {
 		c.Sandbox.validateCPURequest(),
 		oneOf("sandbox.fallback.policy", c.Sandbox.Fallback.Policy,
 			v1alpha1.FallbackSandboxFailure, v1alpha1.FallbackInfrastructureFailure, v1alpha1.FallbackNever),
+		oneOf("sandbox.seccomp.type", c.Sandbox.Seccomp.Type, corev1.SeccompProfileTypeLocalhost, corev1.SeccompProfileTypeRuntimeDefault),
 		oneOf("gate.mode", c.Gate.Mode, contract.GateEnforce, contract.GateReport),
 		between("concurrency.maxConcurrentRuns", c.Concurrency.MaxConcurrentRuns, 1, 1000),
 		between("ttl.secondsAfterFinished", c.TTL.SecondsAfterFinished, 0, 31536000),

@@ -167,10 +167,14 @@ func profileOf(pod *corev1.Pod) string {
 		return ""
 	}
 	security := pod.Spec.Containers[0].SecurityContext
-	if security == nil || security.SeccompProfile == nil || security.SeccompProfile.LocalhostProfile == nil {
+	switch {
+	case security == nil || security.SeccompProfile == nil:
 		return ""
+	case security.SeccompProfile.LocalhostProfile == nil:
+		return string(security.SeccompProfile.Type)
+	default:
+		return *security.SeccompProfile.LocalhostProfile
 	}
-	return *security.SeccompProfile.LocalhostProfile
 }
 
 func limitsOf(pod *corev1.Pod) Limits {

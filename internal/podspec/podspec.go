@@ -117,7 +117,8 @@ func Task(run *v1alpha1.StrategyRun, attempt int32, cfg config.Config) contract.
 		DeadlineMillis: int64(limits.DeadlineSeconds) * 1000,
 		CPUMillis:      int64(limits.CPUTimeSeconds) * 1000,
 		// Quantity.Value rounds up: a fraction of a core still needs one thread.
-		Threads: int(limits.CPU.Value()),
+		Threads:               int(limits.CPU.Value()),
+		AllowPartialDetection: cfg.Sandbox.AllowPartialDetection,
 	}
 }
 
@@ -166,7 +167,7 @@ func container(user int64, limits config.Limits, settings Settings) corev1.Conta
 		ImagePullPolicy:          corev1.PullIfNotPresent,
 		TerminationMessagePath:   contract.TerminationLog,
 		TerminationMessagePolicy: corev1.TerminationMessageReadFile,
-		SecurityContext:          containerSecurity(user, settings.SeccompProfile),
+		SecurityContext:          containerSecurity(user, settings),
 		Resources:                corev1.ResourceRequirements{Requests: asked, Limits: most},
 		VolumeMounts: []corev1.VolumeMount{
 			{Name: "task", MountPath: contract.TaskDir, ReadOnly: true},

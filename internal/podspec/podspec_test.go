@@ -57,6 +57,8 @@ func TestPodsAreExactlyTheGoldenOnes(t *testing.T) {
 				cfg.Gate.Mode = contract.GateReport
 				cfg.Sandbox.RuntimeClassName = "hardened"
 				cfg.Sandbox.UserNamespaces = true
+				cfg.Sandbox.Seccomp.Type = corev1.SeccompProfileTypeRuntimeDefault
+				cfg.Sandbox.AllowPartialDetection = true
 				cfg.Sandbox.NodeSelector = map[string]string{"stratbox.dev/runs": "only"}
 				cfg.Sandbox.Tolerations = []corev1.Toleration{{Key: "stratbox.dev/runs", Operator: corev1.TolerationOpExists}}
 			}),

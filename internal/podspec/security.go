@@ -29,7 +29,7 @@ func podSecurity(user int64) *corev1.PodSecurityContext {
 }
 
 // containerSecurity names wall 1, the profile every process in the container starts behind.
-func containerSecurity(user int64, profile string) *corev1.SecurityContext {
+func containerSecurity(user int64, settings Settings) *corev1.SecurityContext {
 	return &corev1.SecurityContext{
 		RunAsNonRoot:             ptr.To(true),
 		RunAsUser:                ptr.To(user),
@@ -38,11 +38,16 @@ func containerSecurity(user int64, profile string) *corev1.SecurityContext {
 		AllowPrivilegeEscalation: ptr.To(false),
 		ReadOnlyRootFilesystem:   ptr.To(true),
 		Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
-		SeccompProfile: &corev1.SeccompProfile{
-			Type:             corev1.SeccompProfileTypeLocalhost,
-			LocalhostProfile: ptr.To(profile),
-		},
+		SeccompProfile:           wall1(settings),
 	}
+}
+
+func wall1(settings Settings) *corev1.SeccompProfile {
+	profile := &corev1.SeccompProfile{Type: settings.Config.Sandbox.Seccomp.Type}
+	if profile.Type == corev1.SeccompProfileTypeLocalhost {
+		profile.LocalhostProfile = ptr.To(settings.SeccompProfile)
+	}
+	return profile
 }
 
 // absentNodeTolerations shorten the time until a Pod on a node that does not answer is given up.
