@@ -72,7 +72,7 @@ func TestClassOfAnUnknownVerdict(t *testing.T) {
 	}
 }
 
-// ended builds a run that has ended.
+// endedRun is a run that has ended.
 func endedRun(verdict v1alpha1.Verdict, message string, change func(*v1alpha1.StrategyRun)) *v1alpha1.StrategyRun {
 	run := &v1alpha1.StrategyRun{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "loop", Name: "momentum-1"},
