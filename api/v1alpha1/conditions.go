@@ -34,12 +34,15 @@ const (
 // ConditionSucceeded is True when the run was scored. Its reason is the verdict.
 const ConditionSucceeded = "Succeeded"
 
-// ConditionSandboxed is True when the attempt that counts was executed in the sandbox.
+// ConditionSandboxed is True when the attempt that counts was executed in the sandbox. After a fallback it is False, and
+// its reason is the verdict that the sandboxed attempt ended with.
 const (
 	ConditionSandboxed = "Sandboxed"
 
 	// ReasonSandboxed: both walls were in place and proved before the strategy was handed over.
 	ReasonSandboxed = "Sandboxed"
+	// ReasonASTOnly: the run was executed behind the gate alone because spec.mode or the operator's configuration says so.
+	ReasonASTOnly = "ASTOnly"
 	// ReasonNotStarted: no attempt got as far as the seal.
 	ReasonNotStarted = "NotStarted"
 )
@@ -52,7 +55,7 @@ const (
 	ReasonSyscallDenied = "SyscallDenied"
 	// ReasonNoViolation: nothing was recorded, and the attempt was watched to its end or never ran any code.
 	ReasonNoViolation = "NoViolation"
-	// ReasonNotObserved: the attempt ended without the watcher's last word, as with a lost Pod.
+	// ReasonNotObserved: nobody watched the attempt to its end, as with a lost Pod, or at all, as behind the gate alone.
 	ReasonNotObserved = "NotObserved"
 )
 

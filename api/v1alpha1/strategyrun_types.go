@@ -308,6 +308,13 @@ type Attempt struct {
 	// +kubebuilder:validation:MaxLength=64
 	PodUID string `json:"podUID,omitempty"`
 
+	// executor identifies the process that an AST-only attempt was given to. What that process has lost is never
+	// executed again under the same index.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	Executor string `json:"executor,omitempty"`
+
 	// node is where the attempt ran.
 	// +optional
 	// +kubebuilder:validation:MinLength=1

@@ -16,21 +16,24 @@ import (
 	"github.com/stratbox/stratbox/internal/podspec"
 )
 
-// Reconciler executes StrategyRuns. All fields are required.
+// Reconciler executes StrategyRuns. All fields but Executor are required.
 type Reconciler struct {
 	// Client reads from the cache and writes.
 	Client client.Client
 	// APIReader reads from the API server.
 	APIReader client.Reader
-	Clock     clock.PassiveClock
+	Clock     clock.Clock
 	// Settings returns the installation's settings as they are now.
 	Settings func() podspec.Settings
 	Events   events.EventRecorder
-	// Audit receives one line for each violation.
+	// Audit receives one line for each violation, and a warning for each fallback.
 	Audit   logr.Logger
 	Metrics *metrics.Metrics
+	// Executor returns the AST-only executor there is now, nil while there is none.
+	Executor func() Executor
 
-	turns turns
+	turns   turns
+	errands errands
 }
 
 // phase is one step on the way of a run. It returns true when nothing is left to do until something changes.
@@ -50,9 +53,10 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		r.locate,  // find the Pod of the attempt under way
 		r.observe, // has it ended, and why?
 		r.obey,    // cancel, suspend
+		r.plan,    // how is it to be executed?
 		r.accept,  // does everything the run refers to exist?
 		r.queue,   // is it its turn?
-		r.start,   // create the Pod
+		r.start,   // create the Pod, or record the attempt for the executor
 	} {
 		done, err := phase(ctx, s)
 		if err != nil {

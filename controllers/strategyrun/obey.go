@@ -13,8 +13,13 @@ import (
 // Cancel wins, because it cannot be taken back. A run that is under way and free to go on needs nothing more.
 func (r *Reconciler) obey(_ context.Context, s *scope) (bool, error) {
 	attempt := s.attempt()
+	stop := ptr.Deref(s.run.Spec.Cancel, false) || ptr.Deref(s.run.Spec.Suspend, false)
+	if stop && attempt == nil {
+		r.errands.forget(s.run.UID)
+	}
 	switch {
 	case ptr.Deref(s.run.Spec.Cancel, false):
+		s.abandon(attempt)
 		s.conclude(attempt, outcome.Finding{
 			Verdict: v1alpha1.VerdictCancelled,
 			Message: "the run was cancelled by spec.cancel; create another one to execute the strategy",
@@ -23,6 +28,7 @@ func (r *Reconciler) obey(_ context.Context, s *scope) (bool, error) {
 		return true, nil
 	case ptr.Deref(s.run.Spec.Suspend, false):
 		if attempt != nil {
+			s.abandon(attempt)
 			endAttempt(attempt, v1alpha1.VerdictSuspended, "the attempt was stopped by spec.suspend", s.now)
 			s.stopPods = true
 		}

@@ -19,6 +19,10 @@ func (r *Reconciler) locate(ctx context.Context, s *scope) (bool, error) {
 	if attempt == nil {
 		return false, r.takeUp(ctx, s)
 	}
+	if attempt.Mode == v1alpha1.ModeASTOnly {
+		// It has no Pod. Those of attempts before it are left over if a manager died before it could delete them.
+		return false, r.deletePods(ctx, s.run.Namespace, s.run.Name)
+	}
 	pod := &corev1.Pod{}
 	key := s.podKey(indexOf(*attempt))
 	err := r.Client.Get(ctx, key, pod)
@@ -68,6 +72,9 @@ func (r *Reconciler) observe(_ context.Context, s *scope) (bool, error) {
 	if attempt == nil {
 		return false, nil
 	}
+	if attempt.Mode == v1alpha1.ModeASTOnly {
+		return r.follow(s, attempt), nil
+	}
 	facts := outcome.Observe(s.pod, outcome.Attempt{
 		RunUID: s.run.UID, Index: indexOf(*attempt), PodUID: types.UID(attempt.PodUID),
 	}, s.now)
@@ -77,7 +84,7 @@ func (r *Reconciler) observe(_ context.Context, s *scope) (bool, error) {
 		return false, nil
 	}
 	recordEvidence(s.run, attempt, facts, finding)
-	s.conclude(attempt, finding)
+	r.settle(s, attempt, finding)
 	return true, nil
 }
 
@@ -86,6 +93,6 @@ func (s *scope) conclude(attempt *v1alpha1.Attempt, finding outcome.Finding) {
 	if attempt != nil {
 		endAttempt(attempt, finding.Verdict, finding.Message, s.now)
 	}
-	finish(s.run, finding.Verdict, finding.Message, s.now)
+	finish(s.run, finding.Verdict, withEarlier(s.run, finding.Message), s.now)
 	s.verdict, s.stopPods = finding.Verdict, true
 }

@@ -3,8 +3,10 @@ package strategyrun
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 	"github.com/stratbox/stratbox/internal/contract"
+	"github.com/stratbox/stratbox/internal/fallback"
 )
 
 // publish writes the status once if it changed, then tells about it, then deletes the Pods that are not needed any more.
@@ -30,7 +33,9 @@ func (r *Reconciler) publish(ctx context.Context, s *scope) error {
 			return fmt.Errorf("write status: %w", err)
 		}
 		r.turns.settle(s.run)
+		r.tellAgain(s)
 	}
+	r.letGo(s)
 	if s.verdict != "" {
 		r.announce(s)
 	}
@@ -38,6 +43,33 @@ func (r *Reconciler) publish(ctx context.Context, s *scope) error {
 		return r.deletePods(ctx, s.run.Namespace, s.run.Name)
 	}
 	return nil
+}
+
+// letGo drops what the executor need not go on with, once the status says so.
+func (r *Reconciler) letGo(s *scope) {
+	if s.abandoned != nil {
+		r.errands.forget(s.run.UID)
+		r.errands.abandon(*s.abandoned, r.executor, r.Clock)
+	}
+}
+
+// tellAgain tells of an attempt that is followed by another. A fallback is a warning, in the Event and in the log: from
+// then on the gate alone stands between the strategy and the executor.
+func (r *Reconciler) tellAgain(s *scope) {
+	if s.again == nil {
+		return
+	}
+	from := s.again.from
+	r.Metrics.Repeated(from.Mode, v1alpha1.Mode(s.again.step), from.Verdict)
+	if s.again.step != fallback.ASTOnly || from.Mode != v1alpha1.ModeSandbox {
+		r.Events.Eventf(s.run, nil, corev1.EventTypeWarning, "Retrying", "Execute", "attempt %d ended as %s and is repeated: %s",
+			indexOf(from), from.Verdict, contract.Truncate(from.Message, maxEventNote/2))
+		return
+	}
+	r.Events.Eventf(s.run, nil, corev1.EventTypeWarning, "FallingBack", "Execute", "attempt %d ended as %s, the strategy is executed AST-only: %s",
+		indexOf(from), from.Verdict, contract.Truncate(from.Message, maxEventNote/2))
+	slog.New(logr.ToSlogHandler(r.Audit)).Warn("fallback",
+		"strategyID", strategyID(s.run), "run", s.run.Name, "namespace", s.run.Namespace, "reason", string(from.Verdict), "message", from.Message)
 }
 
 // announce tells metrics, Events and the audit log of a verdict that is recorded, once in the life of this manager.
@@ -64,17 +96,13 @@ func (r *Reconciler) audit(s *scope) {
 	if n := len(s.run.Status.Attempts); n > 0 {
 		attempt = s.run.Status.Attempts[n-1]
 	}
-	strategyID := s.run.Spec.StrategyID
-	if strategyID == "" {
-		strategyID = s.run.Name
-	}
 	for _, violation := range s.run.Status.Violations {
 		at := s.now
 		if violation.FirstTime != nil {
 			at = violation.FirstTime.Time
 		}
 		r.Audit.Info("violation",
-			"strategyID", strategyID,
+			"strategyID", strategyID(s.run),
 			"run", s.run.Name,
 			"namespace", s.run.Namespace,
 			"node", attempt.Node,
@@ -83,4 +111,12 @@ func (r *Reconciler) audit(s *scope) {
 			"count", ptr.Deref(violation.Count, 0),
 		)
 	}
+}
+
+// strategyID is the loop's own name for the strategy, or else the run's.
+func strategyID(run *v1alpha1.StrategyRun) string {
+	if run.Spec.StrategyID != "" {
+		return run.Spec.StrategyID
+	}
+	return run.Name
 }

@@ -23,6 +23,10 @@ func (r *Reconciler) retire(ctx context.Context, s *scope) (bool, error) {
 		return false, nil
 	}
 	r.turns.release(s.run.UID)
+	if deleting {
+		s.abandon(s.attempt())
+	}
+	r.errands.forget(s.run.UID)
 	if err := r.clearAway(ctx, s); err != nil {
 		return false, err
 	}
@@ -69,8 +73,11 @@ func expiryOf(s *scope) time.Time {
 	return finish.Add(time.Duration(s.settings.Config.TTLFor(s.run.Spec.TTLSecondsAfterFinished)) * time.Second)
 }
 
-// sweep ends the Pods of a run that is gone. The garbage collector would do so too, in its own time.
+// sweep ends the attempts of a run that is gone. The garbage collector would do so too, in its own time.
 func (r *Reconciler) sweep(ctx context.Context, run types.NamespacedName) error {
+	if id, found := r.errands.named(run); found {
+		r.errands.abandon(id, r.executor, r.Clock)
+	}
 	return r.deletePods(ctx, run.Namespace, run.Name)
 }
 

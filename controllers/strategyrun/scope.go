@@ -9,6 +9,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/internal/astexecutor"
+	"github.com/stratbox/stratbox/internal/config"
+	"github.com/stratbox/stratbox/internal/fallback"
 	"github.com/stratbox/stratbox/internal/podspec"
 )
 
@@ -24,6 +27,12 @@ type scope struct {
 	pod *corev1.Pod
 	// verdict is what the run ended with in this reconcile, empty if it did not. Filled by conclude.
 	verdict v1alpha1.Verdict
+	// step is how the next attempt is to be executed. Filled by plan.
+	step fallback.Step
+	// again is what follows an attempt that has ended in this reconcile. Filled by settle.
+	again *again
+	// abandoned is the AST-only attempt that nobody waits for any more once the status is written.
+	abandoned *astexecutor.ID
 	// stopPods is true when the run's Pods are to be deleted once the status is written.
 	stopPods bool
 	// requeueAfter is how long until time alone changes something; zero if only events can.
@@ -42,6 +51,16 @@ func (s *scope) wakeAt(moment time.Time) {
 	// Never 0, which would mean never.
 	s.requeueAfter = max(moment.Sub(s.now), time.Millisecond)
 }
+
+// abandon has the executor end an AST-only attempt once the status is written.
+func (s *scope) abandon(attempt *v1alpha1.Attempt) {
+	if attempt != nil && attempt.Mode == v1alpha1.ModeASTOnly {
+		s.abandoned = &astexecutor.ID{RunUID: string(s.run.UID), Attempt: indexOf(*attempt)}
+	}
+}
+
+// limits are what the run may use.
+func (s *scope) limits() config.Limits { return s.settings.Config.LimitsFor(s.run.Spec.Limits) }
 
 // attempt returns the attempt under way, nil if there is none.
 func (s *scope) attempt() *v1alpha1.Attempt {

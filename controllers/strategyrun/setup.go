@@ -2,6 +2,7 @@ package strategyrun
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -11,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
@@ -24,16 +26,25 @@ const (
 	patience = 30 * time.Second
 )
 
-// SetupWithManager starts the controller with a manager. It is driven by watches alone: of runs, of their Pods, and of
-// configChanged, on which something is sent when the operator's configuration changes.
-func (r *Reconciler) SetupWithManager(manager ctrl.Manager, configChanged <-chan event.GenericEvent) error {
-	next := &nextInLine{reconciler: r, cache: manager.GetCache()}
-	return ctrl.NewControllerManagedBy(manager).
+// SetupWithManager starts the controller with a manager. It is driven by watches alone: of runs, of their Pods, of
+// configChanged, on which something is sent when the operator's configuration changes, and by what the executor answers.
+func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, configChanged <-chan event.GenericEvent) error {
+	stop := manager.RunnableFunc(func(ctx context.Context) error {
+		<-ctx.Done()
+		r.Stop()
+		return nil
+	})
+	if err := mgr.Add(stop); err != nil {
+		return fmt.Errorf("end conversations with the manager: %w", err)
+	}
+	next := &nextInLine{reconciler: r, cache: mgr.GetCache()}
+	return ctrl.NewControllerManagedBy(mgr).
 		Named("strategyrun").
 		For(&v1alpha1.StrategyRun{}).
 		Owns(&corev1.Pod{}).
 		Watches(&v1alpha1.StrategyRun{}, handler.Funcs{UpdateFunc: next.updated, DeleteFunc: next.deleted}).
 		WatchesRawSource(source.Channel(configChanged, handler.Funcs{GenericFunc: next.changed})).
+		WatchesRawSource(source.Channel(r.Woken(), &handler.EnqueueRequestForObject{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers, ReconciliationTimeout: patience}).
 		Complete(r)
 }

@@ -11,12 +11,17 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/internal/fallback"
 	"github.com/stratbox/stratbox/internal/outcome"
 	"github.com/stratbox/stratbox/internal/podspec"
 )
 
-// start creates the Pod of the next attempt.
+// start creates the Pod of the next attempt, or records the attempt for the executor.
 func (r *Reconciler) start(ctx context.Context, s *scope) (bool, error) {
+	if s.step == fallback.ASTOnly {
+		return r.startASTOnly(s)
+	}
+	r.errands.forget(s.run.UID)
 	current, err := r.isCurrent(ctx, s.run)
 	if err != nil {
 		return false, err
@@ -38,7 +43,7 @@ func (r *Reconciler) start(ctx context.Context, s *scope) (bool, error) {
 			return true, err
 		}
 	case isRefusal(err) && !r.mayPass(err, s):
-		s.conclude(recordRefused(s.run, index, s.now), outcome.Refused(err.Error()))
+		r.settle(s, recordRefused(s.run, index, s.now), outcome.Refused(err.Error()))
 		return true, nil
 	default:
 		return false, fmt.Errorf("create Pod %s: %w", pod.Name, err)

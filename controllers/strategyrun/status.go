@@ -73,9 +73,26 @@ func underway(run *v1alpha1.StrategyRun, reason, message string, now time.Time) 
 		v1alpha1.ConditionSucceeded, v1alpha1.ConditionSandboxed,
 		v1alpha1.ConditionSecurityViolation, v1alpha1.ConditionResourceLimitExceeded,
 	} {
-		if !apimeta.IsStatusConditionTrue(run.Status.Conditions, kind) {
+		if current := apimeta.FindStatusCondition(run.Status.Conditions, kind); current == nil || onTheWay(current.Reason) {
 			condition(run, kind, metav1.ConditionUnknown, reason, "", now)
 		}
+	}
+}
+
+// onTheWay: nothing has been learned that gives the condition a reason of its own.
+func onTheWay(reason string) bool {
+	return reason == v1alpha1.ReasonRunning || reason == v1alpha1.ReasonQueued || reason == v1alpha1.ReasonSuspended
+}
+
+// fellBack: the sandbox is given up on, and the finding says why.
+func fellBack(run *v1alpha1.StrategyRun, finding outcome.Finding, now time.Time) {
+	condition(run, v1alpha1.ConditionSandboxed, metav1.ConditionFalse, string(finding.Verdict), finding.Message, now)
+}
+
+// unobserved: an AST-only attempt has ended, in which nobody watched the strategy's system calls.
+func unobserved(run *v1alpha1.StrategyRun, now time.Time) {
+	if !apimeta.IsStatusConditionTrue(run.Status.Conditions, v1alpha1.ConditionSecurityViolation) {
+		condition(run, v1alpha1.ConditionSecurityViolation, metav1.ConditionUnknown, v1alpha1.ReasonNotObserved, "", now)
 	}
 }
 
@@ -93,8 +110,7 @@ func finish(run *v1alpha1.StrategyRun, verdict v1alpha1.Verdict, message string,
 		v1alpha1.ConditionSecurityViolation:     v1alpha1.ReasonNoViolation,
 		v1alpha1.ConditionResourceLimitExceeded: v1alpha1.ReasonWithinLimits,
 	} {
-		if current := apimeta.FindStatusCondition(run.Status.Conditions, kind); current == nil || current.Reason == v1alpha1.ReasonRunning ||
-			current.Reason == v1alpha1.ReasonQueued || current.Reason == v1alpha1.ReasonSuspended {
+		if current := apimeta.FindStatusCondition(run.Status.Conditions, kind); current == nil || onTheWay(current.Reason) {
 			condition(run, kind, metav1.ConditionFalse, unlearned, "", now)
 		}
 	}
@@ -115,6 +131,20 @@ func recordStart(run *v1alpha1.StrategyRun, index int32, pod *corev1.Pod, now ti
 		StartTime: ptr.To(started),
 	})
 	accepted(run, now)
+}
+
+// recordASTOnly: an attempt is meant for an executor; empty if none was reached.
+func recordASTOnly(run *v1alpha1.StrategyRun, index int32, boot string, now time.Time) *v1alpha1.Attempt {
+	accepted(run, now)
+	if sandboxed := apimeta.FindStatusCondition(run.Status.Conditions, v1alpha1.ConditionSandboxed); sandboxed == nil || onTheWay(sandboxed.Reason) {
+		condition(run, v1alpha1.ConditionSandboxed, metav1.ConditionFalse, v1alpha1.ReasonASTOnly, "", now)
+	}
+	return addAttempt(run, v1alpha1.Attempt{
+		Index:     ptr.To(index),
+		Mode:      v1alpha1.ModeASTOnly,
+		Executor:  boot,
+		StartTime: ptr.To(metav1.NewTime(now)),
+	})
 }
 
 // recordRefused: an attempt whose Pod the API server did not accept.

@@ -21,6 +21,7 @@ const FileName = "learning_system.yaml"
 type Config struct {
 	Sandbox     Sandbox     `json:"sandbox"`
 	Gate        Gate        `json:"gate"`
+	Executor    Executor    `json:"executor"`
 	Concurrency Concurrency `json:"concurrency"`
 	// Datasets by the name that spec.dataset uses.
 	Datasets map[string]Dataset `json:"datasets"`
@@ -78,6 +79,14 @@ type Gate struct {
 	Mode contract.GateMode `json:"mode"`
 }
 
+// Executor says how long AST-only attempts wait for the executor.
+type Executor struct {
+	// PatienceSeconds is how long an executor may be silent before an attempt is given up.
+	PatienceSeconds int32 `json:"patienceSeconds"`
+	// QueueSeconds is how long an attempt may wait for its turn at an executor that answers.
+	QueueSeconds int32 `json:"queueSeconds"`
+}
+
 // Concurrency bounds what runs at one time.
 type Concurrency struct {
 	// MaxConcurrentRuns is how many runs of all namespaces are under way at one time; the others are queued.
@@ -131,6 +140,7 @@ func Default() Config {
 			Seccomp:  Seccomp{Type: corev1.SeccompProfileTypeLocalhost},
 		},
 		Gate:        Gate{Mode: contract.GateEnforce},
+		Executor:    Executor{PatienceSeconds: 60, QueueSeconds: 3600},
 		Concurrency: Concurrency{MaxConcurrentRuns: 5},
 		Images:      Images{Runner: "stratbox.dev/runner:dev"},
 		TTL:         TTL{SecondsAfterFinished: 3600},
@@ -165,6 +175,14 @@ func override[T any](value *T, requested *T) {
 	if requested != nil {
 		*value = *requested
 	}
+}
+
+// FallbackFor says what policy a run has.
+func (c Config) FallbackFor(requested v1alpha1.FallbackPolicy) v1alpha1.FallbackPolicy {
+	if requested != "" {
+		return requested
+	}
+	return c.Sandbox.Fallback.Policy
 }
 
 // TTLFor says how many seconds a finished run is kept.

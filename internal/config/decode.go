@@ -51,6 +51,8 @@ func (c Config) validate() error {
 			v1alpha1.FallbackSandboxFailure, v1alpha1.FallbackInfrastructureFailure, v1alpha1.FallbackNever),
 		oneOf("sandbox.seccomp.type", c.Sandbox.Seccomp.Type, corev1.SeccompProfileTypeLocalhost, corev1.SeccompProfileTypeRuntimeDefault),
 		oneOf("gate.mode", c.Gate.Mode, contract.GateEnforce, contract.GateReport),
+		between("executor.patienceSeconds", c.Executor.PatienceSeconds, 1, 3600),
+		between("executor.queueSeconds", c.Executor.QueueSeconds, 1, 86400),
 		between("concurrency.maxConcurrentRuns", c.Concurrency.MaxConcurrentRuns, 1, 1000),
 		between("ttl.secondsAfterFinished", c.TTL.SecondsAfterFinished, 0, 31536000),
 		notEmpty("images.runner", c.Images.Runner),

@@ -13,6 +13,7 @@ import (
 // Metrics are the manager's collectors.
 type Metrics struct {
 	finished       *prometheus.CounterVec
+	repeated       *prometheus.CounterVec
 	denied         *prometheus.CounterVec
 	phases         *prometheus.HistogramVec
 	configReloads  *prometheus.CounterVec
@@ -31,6 +32,11 @@ func New(registry prometheus.Registerer, syscalls []string) *Metrics {
 			Name: "stratbox_runs_finished_total",
 			Help: "Runs that ended, by verdict and by the mode of the attempt that counts.",
 		}, []string{"verdict", "mode"}),
+		// from, to: Sandbox, ASTOnly; reason: the verdicts of v1alpha1. From Sandbox to ASTOnly is a fallback.
+		repeated: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stratbox_attempts_repeated_total",
+			Help: "Attempts that were followed by another, by their mode, the mode of the next, and the verdict that is the reason. From Sandbox to ASTOnly is a fallback.",
+		}, []string{"from", "to", "reason"}),
 		// syscall: the names in DeniedSyscalls, or other.
 		denied: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stratbox_denied_syscalls_total",
@@ -56,7 +62,7 @@ func New(registry prometheus.Registerer, syscalls []string) *Metrics {
 	for _, name := range syscalls {
 		m.knownSyscalls[name] = true
 	}
-	registry.MustRegister(m.finished, m.denied, m.phases, m.configReloads, m.configLoadedAt)
+	registry.MustRegister(m.finished, m.repeated, m.denied, m.phases, m.configReloads, m.configLoadedAt)
 	return m
 }
 
@@ -111,6 +117,11 @@ func (m *Metrics) observe(timings v1alpha1.Timings) {
 			m.phases.WithLabelValues(phase).Observe(float64(*millis) / 1000)
 		}
 	}
+}
+
+// Repeated counts an attempt that is followed by another because of its verdict.
+func (m *Metrics) Repeated(from, to v1alpha1.Mode, reason v1alpha1.Verdict) {
+	m.repeated.WithLabelValues(string(from), string(to), string(reason)).Inc()
 }
 
 // ConfigLoaded counts a change of the configuration that was taken over.

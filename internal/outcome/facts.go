@@ -55,6 +55,8 @@ type Facts struct {
 
 	// Waiting says why the container does not run yet.
 	Waiting *corev1.ContainerStateWaiting
+	// WithoutPod: the executor executed the attempt, and Record is all there is to know.
+	WithoutPod bool
 	// Started: the container runs or has run.
 	Started bool
 	// Terminated is how the container ended, nil while it has not.
@@ -120,6 +122,19 @@ func Observe(pod *corev1.Pod, attempt Attempt, now time.Time) Facts {
 	facts.observeTimes(pod)
 	facts.observeContainer(pod, attempt)
 	return facts
+}
+
+// Executed is what is known of an attempt that the executor has finished. Whatever its record says, nothing was sealed.
+func Executed(record contract.Record, limits Limits, startedAt, now time.Time) Facts {
+	record.Sealed = false
+	ended := &corev1.ContainerStateTerminated{Reason: "Finished"}
+	if record.Verdict != v1alpha1.VerdictCompleted {
+		ended.ExitCode, ended.Reason = 1, "Error"
+	}
+	return Facts{
+		Now: now, WithoutPod: true, Started: true, Terminated: ended, Record: &record,
+		Created: startedAt, StartedAt: startedAt, Limits: limits,
+	}
 }
 
 func (f *Facts) observeTimes(pod *corev1.Pod) {

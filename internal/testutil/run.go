@@ -91,6 +91,12 @@ func (b *RunBuilder) StartDeadline(seconds int32) *RunBuilder {
 	return b
 }
 
+// Fallback sets the policy.
+func (b *RunBuilder) Fallback(policy v1alpha1.FallbackPolicy) *RunBuilder {
+	b.run.Spec.Fallback.Policy = policy
+	return b
+}
+
 // TTL sets how many seconds the finished run is kept.
 func (b *RunBuilder) TTL(seconds int32) *RunBuilder {
 	b.run.Spec.TTLSecondsAfterFinished = ptr.To(seconds)

@@ -100,7 +100,7 @@ var _ = Describe("The way of one run", func() {
 	})
 
 	It("calls a Pod lost only when the API server has it no more", func() {
-		run := w.submit(testutil.MakeRun(w.namespace, "lost"))
+		run := w.submit(testutil.MakeRun(w.namespace, "lost").Fallback(v1alpha1.FallbackNever))
 		w.step(run)
 		w.report(w.pod(), w.kubelet().Running())
 		pod := w.pod()
