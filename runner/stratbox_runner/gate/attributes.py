@@ -111,7 +111,7 @@ def check_name(node: ast.AST, name: str) -> None:
         return
     if name.startswith("_"):
         reject(node, "attribute-not-allowed", f".{name} is private: strategies use public attributes only")
-    advice = _advice(name) or f"if it is a column, write table['{name}']"
+    advice = _advice(name) or f"if it is a column, write table['{name}']; if a field, unpack the tuple"
     reject(node, "attribute-not-allowed", f".{name} is not available to strategies: {advice}")
 
 

@@ -77,7 +77,7 @@ def collect(tree: ast.Module) -> Bindings:
         parts.reverse()
         stack.extend(parts)
     for name, module in bindings.modules.items():
-        places = [*bindings.functions.get(name, [])]
+        places: list[ast.AST] = [*bindings.functions.get(name, [])]
         if name in bindings.assigned:
             places.append(bindings.assigned[name])
         for place in places:

@@ -38,8 +38,8 @@ _STANDARD: Final[dict[str, str]] = {
     " le lt matmul mod mul ne neg not_ or_ pos pow sub truediv truth xor",
     "random": "Random betavariate choice choices expovariate gammavariate gauss getrandbits lognormvariate normalvariate"
     " paretovariate randint random randrange sample seed shuffle triangular uniform vonmisesvariate weibullvariate",
-    "re": "A ASCII DOTALL I IGNORECASE M MULTILINE Match Pattern S VERBOSE X compile error escape findall finditer fullmatch match search"
-    " split sub subn",
+    "re": "A ASCII DOTALL I IGNORECASE M MULTILINE Match Pattern S VERBOSE X compile error escape findall finditer"
+    " fullmatch match search split sub subn",
     "statistics": "NormalDist StatisticsError correlation covariance fmean geometric_mean harmonic_mean"
     " linear_regression mean median median_grouped median_high median_low mode multimode pstdev pvariance quantiles"
     " stdev variance",
@@ -77,7 +77,8 @@ _ZONES: Final = "the dates are Taipei's already; to convert, write tz_localize('
 
 # Why modules people often reach for are missing, and what to write instead.
 _REASONS: Final = {
-    _FILES: "csv fileinput glob gzip h5py io joblib openpyxl pathlib pickle pyarrow shelve shutil sqlalchemy sqlite3 tempfile zipfile",
+    _FILES: "csv fileinput glob gzip h5py io joblib openpyxl pathlib pickle pyarrow shelve shutil sqlalchemy sqlite3 tempfile"
+    " zipfile",
     "files and processes are out of reach; all data comes from data.get(...)": "os posix",
     _NETWORK: "aiohttp ftplib http httpx requests smtplib socket ssl urllib urllib3 websocket websockets",
     _PROCESSES: "asyncio concurrent multiprocessing pty queue sched signal subprocess threading",

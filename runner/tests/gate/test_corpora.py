@@ -34,8 +34,8 @@ def test_the_corpora_are_large_and_cover_every_rule() -> None:
     covered = {path.read_text(encoding="utf-8").split("\n")[0].removeprefix("# rule: ") for path in ATTACKS}
     # Sources too large and bytes that are no text are made, not kept: see test_limits.py.
     assert set(gate.RULES) - covered == {"too-large", "too-deep"}
-    assert len(ATTACKS) >= 150
-    assert len(HONEST) >= 60
+    assert len(ATTACKS) >= 400
+    assert len(HONEST) >= 200
 
 
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)

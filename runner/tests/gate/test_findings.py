@@ -168,7 +168,9 @@ ACCEPTED = {
     "sliding windows by dotted path": "position = np.lib.stride_tricks.sliding_window_view(np.zeros(5), 2)",
     "display options": "pd.set_option('display.max_rows', 5, 'display.width', 80)\nposition = 1",
     "waiting, which only costs time": "import time\ntime.sleep(0.001)\nfrom time import sleep\nposition = sleep(0)",
-    "exceptions that cannot happen here": "try:\n    position = 1\nexcept (FileNotFoundError, IOError, UnicodeDecodeError):\n    pass",
+    "exceptions that cannot happen here": (
+        "try:\n    position = 1\nexcept (FileNotFoundError, UnicodeDecodeError) as e:\n    print(e.args)"
+    ),
     "suppressed errors": "from contextlib import suppress\nwith suppress(KeyError):\n    position = data.get('x')",
     "the calendar": "import calendar\nposition = calendar.monthrange(2024, 2)[1], calendar.month_abbr[1]",
     "warnings of numpy": "import warnings\nwarnings.simplefilter('ignore', np.exceptions.RankWarning)\nposition = 1",

@@ -47,6 +47,10 @@ OWN_ATTRIBUTES: Final = frozenset(
     # columns and named fields
     " open high low close volume amount price prices weight weights score signal signals momentum volatility entry exit"
     " returns ret stock stocks ticker roe pe pb eps revenue growth margin turnover threshold lookback top_n period"
+    " atr beta bottom buy calmar cagr cash change cost cum cumulative daily direction drawdown ema entry_date entry_price"
+    " equity exit_date exit_price factor fast fee gain group hold holding industry ma macd mdd mom monthly net pair peak"
+    " pnl profit quality ratio regime risk rsi sector sell sharpe slow sma spread stock_id target tax top total_return trend"
+    " vol wealth weekly win_rate year_month ma5 ma10 ma20 ma60 a b c x y z"
     # the name of a function or an exception's type, which error messages print
     " __name__".split()
 )

@@ -3,11 +3,13 @@
 import collections
 import datetime
 import decimal
+import fractions
 import functools
 import itertools
 import random
 import re
 import statistics
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -58,6 +60,7 @@ def _python() -> dict[str, object]:
         "import error": ImportError("x"),
         "stop iteration": StopIteration(1),
         "unicode error": UnicodeError("x"),
+        "file error": FileNotFoundError(2, "x"),
         "datetime": datetime.datetime(2024, 1, 2),
         "date": datetime.date(2024, 1, 2),
         "time": datetime.time(1),
@@ -72,8 +75,11 @@ def _python() -> dict[str, object]:
         "chain map": collections.ChainMap({}),
         "named tuple": _Pair(1, 2),
         "decimal": decimal.Decimal(1),
+        "fraction": fractions.Fraction(1, 2),
+        "struct_time": time.gmtime(0),
         "random": random.Random(0),
         "normal": statistics.NormalDist(),
+        "line": statistics.linear_regression([1, 2], [1, 2]),
         "chain": itertools.chain([]),
     }
 

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = pd.Series([1]).struct

@@ -1,0 +1,4 @@
+# rule: string-dispatch
+match 'to_csv':
+    case how:
+        position = data.get('price:收盤價').agg(how)

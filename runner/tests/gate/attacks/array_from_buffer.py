@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = np.frombuffer(b'12345678')

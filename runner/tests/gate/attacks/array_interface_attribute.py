@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = np.zeros(1).__array_interface__

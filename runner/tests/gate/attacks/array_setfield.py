@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+np.zeros(3).setfield(1, 'O')
+position = 1

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = np.arange(3).view('O')

@@ -1,0 +1,4 @@
+# rule: statement-not-allowed
+async def f():
+    return await data
+position = f().cr_await

@@ -1,0 +1,5 @@
+# rule: statement-not-allowed
+async def f():
+    async with data as d:
+        pass
+position = 1

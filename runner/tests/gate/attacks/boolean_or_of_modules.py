@@ -1,0 +1,2 @@
+# rule: module-as-value
+position = (None or np).fromfile('x')

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+import calendar
+position = calendar.LocaleTextCalendar(locale='/tmp/x')

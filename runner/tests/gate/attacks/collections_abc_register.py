@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+from collections.abc import Sized
+position = Sized.register(int)

@@ -1,0 +1,2 @@
+# rule: name-not-allowed
+position = {k: v for k, v in vars(data).items()}

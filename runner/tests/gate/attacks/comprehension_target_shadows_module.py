@@ -1,0 +1,2 @@
+# rule: module-as-value
+position = [pd for pd in [data]]

@@ -1,0 +1,2 @@
+# rule: module-as-value
+position = [(m := np) for x in [1]]

@@ -1,0 +1,2 @@
+# rule: module-as-value
+position = (np if params else pd).load

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+import contextlib
+position = contextlib.os.environ

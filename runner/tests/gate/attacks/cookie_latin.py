@@ -1,0 +1,3 @@
+# rule: encoding
+# -*- coding: latin-1 -*-
+position = 1

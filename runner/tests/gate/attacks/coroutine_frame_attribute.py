@@ -1,0 +1,4 @@
+# rule: attribute-not-allowed
+def f():
+    yield 1
+position = f().cr_frame

@@ -1,0 +1,4 @@
+# rule: import-not-allowed
+import functools
+from functools import partialmethod
+position = partialmethod(print)

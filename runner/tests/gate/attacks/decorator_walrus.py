@@ -1,0 +1,4 @@
+# rule: decorator
+@(f := print)
+def strategy(data):
+    return data

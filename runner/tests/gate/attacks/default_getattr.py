@@ -1,0 +1,3 @@
+# rule: call-not-allowed
+def strategy(data, g=getattr):
+    return g(data, '__class__')

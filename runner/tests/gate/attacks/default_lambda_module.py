@@ -1,0 +1,3 @@
+# rule: module-as-value
+f = lambda m=np: m
+position = f()

@@ -1,0 +1,3 @@
+# rule: attribute-store
+del np.mean
+position = 1

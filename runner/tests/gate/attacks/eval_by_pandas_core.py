@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = pd.core.computation.eval.eval('1')

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = format(data, data.__class__)

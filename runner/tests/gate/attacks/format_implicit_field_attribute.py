@@ -1,0 +1,2 @@
+# rule: format-string
+position = '{.__class__}'.format(data)

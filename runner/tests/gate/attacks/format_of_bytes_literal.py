@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = b'{0.x}'.format(data)

@@ -1,0 +1,2 @@
+# rule: format-string
+position = list(map('{0.__class__}'.format, [data]))

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = f'{data.__dict__=}'

@@ -1,0 +1,2 @@
+# rule: name-not-allowed
+position = f'{(lambda: eval(1))()}'

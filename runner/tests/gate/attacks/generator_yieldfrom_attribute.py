@@ -1,0 +1,4 @@
+# rule: attribute-not-allowed
+def f():
+    yield from [1]
+position = f().gi_yieldfrom

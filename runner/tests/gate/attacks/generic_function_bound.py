@@ -1,0 +1,3 @@
+# rule: statement-not-allowed
+def strategy[T: exec](data):
+    return data

@@ -1,0 +1,2 @@
+# rule: syntax
+position = ().＿＿class＿＿

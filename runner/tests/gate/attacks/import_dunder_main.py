@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import __main__
+position = __main__

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import encodings.idna
+position = 1

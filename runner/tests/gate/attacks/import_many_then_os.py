@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import math, json, os, re
+position = 1

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import pandas._testing as tm
+position = tm

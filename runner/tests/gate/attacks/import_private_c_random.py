@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import numpy.random.mtrand as m
+position = m

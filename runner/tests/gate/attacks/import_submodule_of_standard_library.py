@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+import collections.abc as a, concurrent.futures as b
+position = b

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from json import JSONDecoder
+position = JSONDecoder(object_hook=eval)

@@ -1,0 +1,4 @@
+# rule: import-not-allowed
+x = 1; \
+import os
+position = x

@@ -1,0 +1,2 @@
+# rule: call-not-allowed
+position = 1 < globals() in [1]

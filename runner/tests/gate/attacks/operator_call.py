@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from operator import call
+position = call(print, 1)

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+import operator
+position = operator.__call__(print)

@@ -1,0 +1,4 @@
+# rule: module-as-value
+match data:
+    case np:
+        position = np

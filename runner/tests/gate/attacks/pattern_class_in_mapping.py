@@ -1,0 +1,4 @@
+# rule: pattern
+match {'a': data}:
+    case {'a': object(get=g)}:
+        position = g

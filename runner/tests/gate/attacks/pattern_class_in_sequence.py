@@ -1,0 +1,4 @@
+# rule: pattern
+match [data]:
+    case [object(__dict__=d)]:
+        position = d

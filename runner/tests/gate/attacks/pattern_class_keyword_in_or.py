@@ -1,0 +1,4 @@
+# rule: pattern
+match data:
+    case 1 | object(__class__=c):
+        position = c

@@ -1,0 +1,4 @@
+# rule: attribute-not-allowed
+match {}:
+    case {pd.io.common.os: x}:
+        position = x

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = '%s' % data.__class__

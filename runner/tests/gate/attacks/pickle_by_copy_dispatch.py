@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from copy import copyreg
+position = copyreg

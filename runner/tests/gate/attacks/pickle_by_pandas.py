@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = pd.io.pickle.read_pickle('/tmp/x')

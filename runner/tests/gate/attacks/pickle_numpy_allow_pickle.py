@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = np.lib.npyio.NpzFile('/tmp/x')

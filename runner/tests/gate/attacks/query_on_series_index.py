@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = data.get('price:收盤價').T.query('index > @np.load')

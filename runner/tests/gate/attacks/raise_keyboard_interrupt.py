@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+raise KeyboardInterrupt
+position = 1

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+import random
+position = random.SystemRandom()

@@ -1,0 +1,4 @@
+# rule: call-not-allowed
+def f():
+    return locals()
+position = f()['data']

@@ -1,0 +1,3 @@
+# rule: name-not-allowed
+'# harmless'; exec('1')
+position = 1

@@ -1,0 +1,2 @@
+# rule: call-not-allowed
+position = sorted([()], key=getattr)

@@ -1,0 +1,3 @@
+# rule: module-as-value
+a, *b = [1, np]
+position = b

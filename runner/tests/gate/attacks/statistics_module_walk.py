@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+import statistics
+position = statistics.sys.modules

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from string import Template
+position = Template('$x').substitute(x=1)

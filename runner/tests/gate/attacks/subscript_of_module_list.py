@@ -1,0 +1,2 @@
+# rule: module-as-value
+position = {'n': np}['n'].load

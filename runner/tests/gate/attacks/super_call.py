@@ -1,0 +1,2 @@
+# rule: name-not-allowed
+position = super(int, 1)

@@ -1,0 +1,3 @@
+# rule: module-as-value
+import time
+position = [time]

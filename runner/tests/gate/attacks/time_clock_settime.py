@@ -1,0 +1,4 @@
+# rule: attribute-not-allowed
+import time
+time.clock_settime(0, 0.0)
+position = 1

@@ -1,0 +1,4 @@
+# rule: import-not-allowed
+from time import tzset
+tzset()
+position = 1

@@ -1,0 +1,3 @@
+# rule: statement-not-allowed
+type A = exec('1')
+position = A

@@ -1,0 +1,4 @@
+# rule: attribute-store
+import warnings
+warnings.showwarning = print
+position = 1
