@@ -12,7 +12,7 @@ import (
 // Caps that both sides keep.
 const (
 	// MaxRequestBytes is the cap on the body of a request: the code in base64, and a generous task.
-	MaxRequestBytes = (contract.MaxSourceBytes+2)/3*4 + 64<<10
+	MaxRequestBytes = (contract.MaxSourceBytes+2)/3*4 + 128<<10
 	// MaxReportBytes is the cap on the body of an answer: a record and little else.
 	MaxReportBytes = contract.MaxRecordBytes + 4<<10
 	// LongPoll is how long the executor holds back the answer to Wait while the attempt is not over.
