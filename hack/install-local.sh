@@ -30,8 +30,11 @@ install_operator() {
   # A new image under the same name reaches a Pod only when the Pod is made anew.
   local digest
   digest=$(cat bin/images.digest)
-  kubectl -n stratbox-system patch deployment stratbox-manager -p \
-    "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"stratbox.dev/images\":\"$digest\"}}}}}"
+  local deployment
+  for deployment in stratbox-manager stratbox-executor; do
+    kubectl -n stratbox-system patch deployment "$deployment" -p \
+      "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"stratbox.dev/images\":\"$digest\"}}}}}"
+  done
   kubectl -n stratbox-node patch daemonset stratbox-profile-installer -p \
     "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"stratbox.dev/images\":\"$digest\"}}}}}"
   kubectl -n stratbox-node rollout status daemonset stratbox-profile-installer --timeout 120s
