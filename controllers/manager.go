@@ -23,6 +23,7 @@ import (
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 	"github.com/stratbox/stratbox/controllers/configuration"
+	"github.com/stratbox/stratbox/controllers/executor"
 	"github.com/stratbox/stratbox/controllers/strategyrun"
 	"github.com/stratbox/stratbox/internal/metrics"
 	"github.com/stratbox/stratbox/internal/podspec"
@@ -40,6 +41,8 @@ type Options struct {
 	LeaderElection bool
 	// Namespace is the manager's own: it holds the configuration and the lease.
 	Namespace string
+	// ExecutorAddress is where the AST-only executor is, as host:port. Empty: where its Service says, if there is one.
+	ExecutorAddress string
 	// SeccompProfile of run Pods, below the kubelet's seccomp folder.
 	SeccompProfile string
 	Logger         logr.Logger
@@ -90,6 +93,7 @@ func NewManager(ctx context.Context, restConfig *rest.Config, o Options) (ctrl.M
 func managerOptions(scheme *runtime.Scheme, o Options) ctrl.Options {
 	objects := strategyrun.CachedObjects()
 	maps.Copy(objects, configuration.CachedObjects(o.Namespace))
+	maps.Copy(objects, executor.CachedObjects(o.Namespace))
 	return ctrl.Options{
 		Scheme: scheme,
 		Logger: o.Logger,
@@ -116,6 +120,7 @@ func setUp(ctx context.Context, manager ctrl.Manager, o Options, store *configur
 	collectors := metrics.New(o.Registry, metrics.DeniedSyscalls)
 	changed := make(chan event.GenericEvent, 1)
 	recorder := manager.GetEventRecorder(eventSource)
+	link := &executor.Link{}
 	runs := &strategyrun.Reconciler{
 		Client:    manager.GetClient(),
 		APIReader: manager.GetAPIReader(),
@@ -126,9 +131,22 @@ func setUp(ctx context.Context, manager ctrl.Manager, o Options, store *configur
 		Events:  recorder,
 		Audit:   o.Logger.WithName("audit"),
 		Metrics: collectors,
+		Executor: func() strategyrun.Executor {
+			if connection := link.Connection(); connection != nil {
+				return connection
+			}
+			return nil
+		},
 	}
 	if err := runs.SetupWithManager(manager, changed); err != nil {
 		return fmt.Errorf("set up the controller of runs: %w", err)
+	}
+	reaching := &executor.Reconciler{
+		Client: manager.GetClient(), Clock: clock.RealClock{}, Events: recorder, Link: link,
+		Namespace: o.Namespace, Address: o.ExecutorAddress,
+	}
+	if err := reaching.SetupWithManager(manager); err != nil {
+		return fmt.Errorf("set up the controller of the executor: %w", err)
 	}
 	following := &configuration.Reconciler{
 		Client:  manager.GetClient(),

@@ -100,6 +100,7 @@ var _ = Describe("The manager as it is installed", Ordered, func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		kubectlApply(ctx, "manager", "namespace.yaml")
 		kubectlApply(ctx, "manager", "config.yaml")
+		kubectlApply(ctx, "executor", "service.yaml")
 		for _, file := range []string{"service_account.yaml", "manager_role.yaml", "manager_namespace_role.yaml"} {
 			kubectlApply(ctx, "rbac", file)
 		}
@@ -263,6 +264,24 @@ var _ = Describe("The manager as it is installed", Ordered, func() {
 
 		change(valid)
 		Eventually(told("ConfigurationApplied")).WithTimeout(20 * time.Second).Should(ContainElement(configMap.ResourceVersion))
+	})
+
+	It("makes the executor's credentials, and new ones when it is asked to", func(ctx context.Context) {
+		secret := &corev1.Secret{}
+		key := client.ObjectKey{Namespace: systemNamespace, Name: "stratbox-executor"}
+		Eventually(func() error { return kube.Get(ctx, key, secret) }).WithTimeout(20 * time.Second).Should(Succeed())
+		Expect(secret.Data).To(And(HaveKey("tls.crt"), HaveKey("tls.key"), HaveKey("ca.crt"), HaveKey("token")))
+		before := secret.DeepCopy()
+		secret.Annotations = map[string]string{"stratbox.dev/rotate": "please"}
+		Expect(kube.Patch(ctx, secret, client.MergeFrom(before))).To(Succeed())
+		Eventually(func() map[string]string {
+			Expect(kube.Get(ctx, key, secret)).To(Succeed())
+			return secret.Annotations
+		}).WithTimeout(20 * time.Second).Should(BeEmpty())
+		Expect(secret.Data["token"]).NotTo(Equal(before.Data["token"]))
+		Expect(secret.Data["tls.crt"]).NotTo(Equal(before.Data["tls.crt"]))
+		Expect(secret.Data["previous-token"]).To(Equal(before.Data["token"]), "good until the executor has the new one")
+		Expect(string(secret.Data["ca.crt"])).To(ContainSubstring(string(before.Data["ca.crt"])))
 	})
 
 	It("used every right it has, and asked for nothing else", func() {
