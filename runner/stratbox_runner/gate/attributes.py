@@ -5,7 +5,7 @@ import ast
 from dataclasses import dataclass
 from typing import Final
 
-from stratbox_runner.gate import modules
+from stratbox_runner.gate import advice, modules
 from stratbox_runner.gate.bindings import Bindings
 from stratbox_runner.gate.rules import reject
 from stratbox_runner.gate.vocabulary import ATTRIBUTES
@@ -14,48 +14,6 @@ STORABLE: Final = frozenset({"index", "columns", "name", "names"})
 
 # Settings of pandas that scripts assign; everything else below pd.options can load code.
 _OPTION_STORES: Final = ("pandas.options.display.", "pandas.options.mode.", "pandas.options.future.")
-
-_FILES: Final = "files are out of reach: print the table, or remove it"
-_PLOTS: Final = "plots are not shown anywhere: remove it"
-
-_HINTS: Final = {
-    "query": "use boolean indexing, e.g. table[table > 5]",
-    "eval": "write the expression itself",
-    "plot": _PLOTS,
-    "hist": _PLOTS,
-    "boxplot": _PLOTS,
-    "style": _PLOTS,
-    "format": "use an f-string",
-    "resize": "use reshape, or numpy.resize",
-    "view": "use astype",
-    "as_strided": "use np.lib.stride_tricks.sliding_window_view",
-    "strides": "use np.lib.stride_tricks.sliding_window_view",
-    "data": "use the array itself, or .values of a table",
-    "base": "use .copy() to be sure of an array of your own",
-    "flags": "use .copy() for an array that can be written to",
-    "setflags": "use .copy() for an array that can be written to",
-    "encode": "strings are compared and printed as they are",
-    "decode": "strings are compared and printed as they are",
-    "write": "use print",
-    "flush": "remove it, output is not held back",
-    "json_normalize": "use pd.DataFrame(records)",
-    "iteritems": "use items",
-    "ix": "use loc or iloc",
-    "mad": "use (table - table.mean()).abs().mean()",
-    # gone from numpy
-    "NaN": "write np.nan",
-    "NAN": "write np.nan",
-    "Inf": "write np.inf",
-    "Infinity": "write np.inf",
-    "float_": "write np.float64",
-    "float": "write float",
-    "int": "write int",
-    "object": "write object",
-    "product": "write np.prod",
-    "alltrue": "write np.all",
-    "sometrue": "write np.any",
-    "matrix": "use np.array",
-}
 
 
 @dataclass(frozen=True)
@@ -111,15 +69,15 @@ def check_name(node: ast.AST, name: str) -> None:
         return
     if name.startswith("_"):
         reject(node, "attribute-not-allowed", f".{name} is private: strategies use public attributes only")
-    advice = _advice(name) or f"if it is a column, write table['{name}']; if a field, unpack the tuple"
-    reject(node, "attribute-not-allowed", f".{name} is not available to strategies: {advice}")
+    instead = advice.for_word(name) or f"if it is a column, write table['{name}']; if a field, unpack the tuple"
+    reject(node, "attribute-not-allowed", f".{name} is not available to strategies: {instead}")
 
 
 def check_member(node: ast.AST, module: str, name: str) -> None:
     """Reject a name that a module does not offer to strategies."""
     if name not in modules.MODULES[module]:
-        advice = modules.member_hint(module, name) or _advice(name) or modules.MEMBER_ADVICE
-        reject(node, "attribute-not-allowed", f"{module}.{name} is not available to strategies: {advice}")
+        instead = advice.for_member(module, name)
+        reject(node, "attribute-not-allowed", f"{module}.{name} is not available to strategies: {instead}")
 
 
 def check_store(bindings: Bindings, node: ast.Attribute) -> None:
@@ -130,20 +88,14 @@ def check_store(bindings: Bindings, node: ast.Attribute) -> None:
         if path.startswith(_OPTION_STORES) and len(parts) == 3 and not parts[-1].attr.startswith("_"):
             return
         reject(node, "attribute-store", f"{path} belongs to everyone: keep the value in a variable")
+    if node.attr.startswith("_"):
+        reject(node, "attribute-store", f".{node.attr} is private: keep the value in a variable")
     if node.attr not in STORABLE:
         reject(
             node,
             "attribute-store",
             f".{node.attr} cannot be assigned: write table['{node.attr}'] = ..., or keep the value in a variable",
         )
-
-
-def _advice(name: str) -> str:
-    if name in _HINTS:
-        return _HINTS[name]
-    if name.startswith(("to_", "read_", "load", "save", "from")):
-        return _FILES
-    return ""
 
 
 def _check_members(module: str, node: ast.Attribute, parts: list[ast.Attribute]) -> list[ast.Attribute]:

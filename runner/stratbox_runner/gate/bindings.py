@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from stratbox_runner.gate import modules, names
+from stratbox_runner.gate import advice, modules, names
 from stratbox_runner.gate.nodes import children
 from stratbox_runner.gate.rules import Finding, reject
 
@@ -161,7 +161,7 @@ def _import_module(bindings: Bindings, alias: ast.alias) -> None:
     if alias.name in modules.MODULES:
         _alias_module(bindings, alias, bound, alias.name if alias.asname else bound)
     else:
-        _refuse_import(bindings, alias, bound, f"{alias.name} is not available: {modules.hint(alias.name)}")
+        _refuse_import(bindings, alias, bound, f"{alias.name} is not available: {advice.for_module(alias.name)}")
 
 
 def _import_members(bindings: Bindings, node: ast.ImportFrom) -> None:
@@ -170,7 +170,7 @@ def _import_members(bindings: Bindings, node: ast.ImportFrom) -> None:
     if node.level:
         refused = f"{'.' * node.level}{module} is not available: there are no other files to import from"
     elif module not in modules.MODULES:
-        refused = f"{module} is not available: {modules.hint(module)}"
+        refused = f"{module} is not available: {advice.for_module(module)}"
     for alias in node.names:
         bound = alias.asname or alias.name
         if refused:
@@ -188,8 +188,7 @@ def _member_refusal(module: str, name: str) -> str:
     if name == "*":
         return f"a star import hides what is used: name what you need from {module}"
     if name not in modules.MODULES[module]:
-        advice = modules.member_hint(module, name) or modules.MEMBER_ADVICE
-        return f"{name} of {module} is not available to strategies: {advice}"
+        return f"{name} of {module} is not available to strategies: {advice.for_member(module, name)}"
     if f"{module}.{name}" in modules.CALLED_ONLY | modules.NAMED_ONLY:
         return f"write {module}.{name}, with the module in front"
     return ""

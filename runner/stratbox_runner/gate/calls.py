@@ -71,10 +71,12 @@ def check_not_value(bindings: Bindings, node: ast.Attribute) -> None:
     parts, _ = attributes.split(node)
     chain = attributes.resolve(bindings, node)
     if chain is not None and not chain.rest and chain.member in MEMBERS_CALLED_ONLY:
-        reject(node, "call-not-allowed", f"{chain.member} is used only by calling it directly")
+        reject(node, "call-not-allowed", f"{chain.member} is used only by calling it in place: {chain.member}(...)")
     for part in parts:
         if part.attr in CALLED_ONLY and (chain is None or chain.rest):
-            reject(part, "call-not-allowed", f".{part.attr} is used only by calling it directly")
+            reject(
+                part, "call-not-allowed", f".{part.attr} is used only by calling it in place: table.{part.attr}(...)"
+            )
 
 
 def _check_member(bindings: Bindings, call: ast.Call, member: str) -> None:
@@ -131,4 +133,4 @@ def _check_named_attribute(bindings: Bindings, owner: ast.expr, attribute: ast.e
         attributes.check_name(attribute, word)
         called_only = word in CALLED_ONLY
     if called_only and function == "getattr":
-        reject(attribute, "call-not-allowed", f".{word} is used only by calling it directly")
+        reject(attribute, "call-not-allowed", f"{word} cannot be fetched by getattr: write it where it is used")

@@ -65,82 +65,8 @@ CALLED_ONLY: Final = frozenset(
 # into addresses.
 NAMED_ONLY: Final = frozenset({"numpy.ndarray"})
 
-_FILES: Final = "files are out of reach; all data comes from data.get(...)"
-_NETWORK: Final = "there is no network; all data comes from data.get(...)"
-_PROCESSES: Final = "a strategy is one process that starts no others: write plain loops and tables"
-_INTERPRETER: Final = "the interpreter's own machinery is out of reach: delete this import"
-_PLOTS: Final = "plots are not shown anywhere: delete them"
-_INDICATORS: Final = "use data.indicator('RSI', timeperiod=14)"
-_NOT_INSTALLED: Final = "it is not installed: use numpy, e.g. numpy.linalg or numpy.polyfit"
-_BACKTESTS: Final = "score with sim(position), or just leave position"
-_ZONES: Final = "the dates are Taipei's already; to convert, write tz_localize('Asia/Taipei')"
-
-# Why modules people often reach for are missing, and what to write instead.
-_REASONS: Final = {
-    _FILES: "csv fileinput glob gzip h5py io joblib openpyxl pathlib pickle pyarrow shelve shutil sqlalchemy sqlite3 tempfile"
-    " zipfile",
-    "files and processes are out of reach; all data comes from data.get(...)": "os posix",
-    _NETWORK: "aiohttp ftplib http httpx requests smtplib socket ssl urllib urllib3 websocket websockets",
-    _PROCESSES: "asyncio concurrent multiprocessing pty queue sched signal subprocess threading",
-    _INTERPRETER: "ast atexit builtins code codecs ctypes dis faulthandler gc importlib inspect marshal pkgutil platform resource"
-    " runpy sys tracemalloc types weakref",
-    _PLOTS: "altair bokeh matplotlib mplfinance plotly seaborn",
-    _INDICATORS: "pandas_ta stockstats ta talib",
-    _NOT_INSTALLED: "arch cvxpy hmmlearn lightgbm pykalman scipy sklearn statsmodels tensorflow torch xgboost",
-    _BACKTESTS: "backtesting backtrader bt empyrical ffn pyfolio quantstats vectorbt zipline",
-    _ZONES: "pytz tzlocal zoneinfo",
-    "data and sim are already there: delete this import": "finlab stratbox",
-    "all data comes from data.get(...)": "FinMind pandas_datareader twstock yfinance",
-    "use print": "logging loguru pprint rich",
-    "use print, e.g. print(error)": "traceback",
-    "use a dict, a tuple or collections.namedtuple": "attr attrs dataclasses pydantic",
-    "use functions instead of classes": "abc",
-    "use constants instead of classes": "enum",
-    "use a plain for loop": "tqdm",
-    "it is not installed: use numpy": "bottleneck jax numba numexpr",
-    "it is not installed: use pandas": "dask modin polars",
-    "use pd.DateOffset or pd.Timedelta": "dateutil",
-    "use random or numpy.random": "secrets",
-    "use the numbers or strings themselves": "base64 hashlib struct uuid",
-}
-HINTS: Final[dict[str, str]] = {name: reason for reason, names in _REASONS.items() for name in names.split()}
-
-MEMBER_ADVICE: Final = "use another of its public functions, or write the calculation with tables and arrays"
-
-# The same for single members of listed modules.
-_MEMBER_HINTS: Final[dict[str, str]] = {
-    "functools.wraps": "leave it out, the function works without it",
-    "functools.singledispatch": "use isinstance and if",
-    "functools.total_ordering": "use functions instead of classes",
-    "operator.attrgetter": "use lambda x: x.name",
-    "operator.methodcaller": "use lambda x: x.name()",
-    "contextlib.contextmanager": "use try and finally",
-    "random.SystemRandom": "use random.Random(seed)",
-    "typing.Protocol": "use typing.Any",
-    "typing.TypedDict": "use dict[str, typing.Any]",
-    "collections.UserDict": "use a dict",
-    "numpy.RankWarning": "write np.exceptions.RankWarning",
-    "numpy.VisibleDeprecationWarning": "write np.exceptions.VisibleDeprecationWarning",
-    "pandas.Panel": "use a dict of tables",
-    "pandas.json_normalize": "use pd.DataFrame(records)",
-    "pandas.read_csv": "files are out of reach: use data.get(...)",
-}
-
 
 def submodule(module: str, name: str) -> str | None:
     """Return the full name of a listed submodule, or None."""
     full = "pandas.tseries.offsets" if (module, name) == ("pandas", "offsets") else f"{module}.{name}"
     return full if full in MODULES else None
-
-
-def member_hint(module: str, name: str) -> str:
-    """Return what to do without a name that a listed module does not lend, or nothing."""
-    return _MEMBER_HINTS.get(f"{module}.{name}", "")
-
-
-def hint(module: str) -> str:
-    """Return what to do without a module that is not listed."""
-    root = module.partition(".")[0]
-    if root in MODULES:
-        return f"of {root}, this part is not for strategies"
-    return HINTS.get(root) or "strategies have pandas, numpy and modules that calculate, such as math or statistics"

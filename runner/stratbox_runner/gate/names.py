@@ -3,6 +3,8 @@
 import builtins
 from typing import Final
 
+from stratbox_runner.gate import advice
+
 # Given to every strategy by the runner.
 SCOPE: Final = frozenset("data sim pd np start_date end_date fee_ratio tax_ratio params".split())
 
@@ -75,4 +77,4 @@ def hint(name: str) -> str:
         return HINTS[name]
     if name.startswith("__"):
         return "names with two leading underscores belong to the interpreter"
-    return "define it first" if not hasattr(builtins, name) else "this builtin is not available to strategies"
+    return advice.for_name(name) if not hasattr(builtins, name) else "this builtin is not available to strategies"

@@ -115,10 +115,10 @@ class Walk:
             return
         bindings = self._bindings
         if name in bindings.modules:
-            reject(node, "module-as-value", f"{name} is a module: use its members, e.g. {name}.{_example(name)}")
+            reject(node, "module-as-value", f"{name} is a module: write {name}.{_example(name)} where it is needed")
         if name in names.CALL_ONLY_BUILTINS:
             if id(node) not in self._called:
-                reject(node, "call-not-allowed", f"{name} is used only by calling it directly")
+                reject(node, "call-not-allowed", f"{name} is used only by calling it in place: {name}(...)")
         elif not bindings.is_known(name) and name not in names.KNOWN:
             reject(node, "name-not-allowed", f"{name} is not defined for strategies: {names.hint(name)}")
 
@@ -181,7 +181,9 @@ def _check_definition(bindings: Bindings, node: ast.FunctionDef) -> None:
         plain = decorator.func if isinstance(decorator, ast.Call) else decorator
         chain = attributes.resolve(bindings, plain)
         if chain is None or chain.rest or chain.member not in ("functools.cache", "functools.lru_cache"):
-            reject(decorator, "decorator", f"call it instead, after the function: {node.name} = decorator({node.name})")
+            reject(
+                decorator, "decorator", f"write the call below the function instead: {node.name} = wrapper({node.name})"
+            )
     _check_bound(node, node.name)
 
 
@@ -192,4 +194,4 @@ def _is_literal_sequence(node: ast.expr) -> bool:
 
 
 def _example(name: str) -> str:
-    return {"np": "mean", "pd": "concat"}.get(name, "member")
+    return {"np": "mean(...)", "pd": "concat(...)"}.get(name, "name")

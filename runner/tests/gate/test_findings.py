@@ -31,7 +31,7 @@ FINDINGS = {
     ),
     "a part of a listed module": (
         "import pandas.io.common\nposition = 1",
-        ("import-not-allowed", 1, 8, "of pandas, this part is not for strategies"),
+        ("import-not-allowed", 1, 8, "this part of pandas is not for strategies"),
     ),
     "a member that has a plain replacement": (
         "from operator import attrgetter\nposition = 1",
@@ -63,7 +63,7 @@ FINDINGS = {
     ),
     "an undefined name is named before its attributes": (
         "position = os.path.join('a')",
-        ("name-not-allowed", 1, 12, "os is not defined for strategies: define it first"),
+        ("name-not-allowed", 1, 12, "os is not defined for strategies: files and processes are out of reach"),
     ),
     "a syntax error has Python's own place": (
         "def strategy(data)\n    return data",
