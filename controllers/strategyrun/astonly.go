@@ -41,6 +41,9 @@ func (r *Reconciler) startASTOnly(s *scope) (bool, error) {
 		r.settle(s, recordASTOnly(s.run, index, "", s.now), outcome.Lost(brought.failure))
 	case brought.trouble != "":
 		queued(s.run, "waits for the AST-only executor: "+contract.Truncate(contract.Clean(brought.trouble), maxTrouble), s.now)
+	default:
+		// The answer takes a moment, and that is not worth a write.
+		s.run.Status = s.original.Status
 	}
 	return true, nil
 }

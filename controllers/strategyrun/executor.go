@@ -98,7 +98,8 @@ func (e *errands) send(run *v1alpha1.StrategyRun, id astexecutor.ID, boot string
 	ctx, end := context.WithCancel(e.ctx)
 	started := &errand{run: types.NamespacedName{Namespace: run.Namespace, Name: run.Name}, id: id, boot: boot, end: end}
 	e.open[run.UID] = started
-	talk.tell = func(change func(*news)) { e.tell(ctx, run.UID, started, change) }
+	uid := run.UID // the run itself belongs to the reconcile
+	talk.tell = func(change func(*news)) { e.tell(ctx, uid, started, change) }
 	e.all.Go(func() { talk.run(ctx) })
 	return news{}
 }

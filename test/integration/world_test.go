@@ -36,6 +36,8 @@ type world struct {
 	calls  *calls
 	events *events.FakeRecorder
 	audit  *bytes.Buffer
+	// executor is the AST-only executor, nil if there is none.
+	executor strategyrun.Executor
 	// reconciler is replaced by restart, as when a manager dies and its successor starts.
 	reconciler *strategyrun.Reconciler
 	registry   *prometheus.Registry
@@ -77,6 +79,9 @@ func (w *world) newNamespace(labels map[string]string) string {
 
 // restart replaces the manager by one that remembers nothing.
 func (w *world) restart() {
+	if w.reconciler != nil {
+		w.reconciler.Stop()
+	}
 	w.registry = prometheus.NewRegistry()
 	w.reconciler = &strategyrun.Reconciler{
 		Client:    interceptor.NewClient(kube, w.calls.cached()),
@@ -86,7 +91,9 @@ func (w *world) restart() {
 		Events:    w.events,
 		Audit:     zap.New(zap.WriteTo(w.audit)),
 		Metrics:   metrics.New(w.registry, metrics.DeniedSyscalls),
+		Executor:  func() strategyrun.Executor { return w.executor },
 	}
+	DeferCleanup(w.reconciler.Stop)
 }
 
 // submit creates a run as a user would.
