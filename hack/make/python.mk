@@ -18,5 +18,12 @@ format-python: ## Rewrite the format of the runner's Python code.
 	hack/python/ruff --fix
 
 .PHONY: generate-gate
-generate-gate: ## Write the gate's lists anew from the pinned pandas and numpy.
+generate-gate: ## Write the gate's lists anew from the pinned pandas and numpy, and docs/gate.md from them.
 	hack/python/run python3 -m stratbox_runner.gate.generator
+	hack/python/run python3 -m stratbox_runner.gate.generator.reference
+
+.PHONY: bench-gate
+bench-gate: ## Print what the gate costs for a typical and a large strategy.
+	hack/python/run python3 runner/tests/gate/bench.py
+
+bench: bench-gate

@@ -23,9 +23,10 @@ from typing import Any
 import pytest
 
 import stratbox_runner.gate.generator.__main__ as generator
+import stratbox_runner.gate.generator.reference as page
 from stratbox_runner import frame, simulator
 from stratbox_runner.data import Data
-from stratbox_runner.gate import MODULES, names, restricted_builtins
+from stratbox_runner.gate import MODULES, RULES, names, restricted_builtins
 from stratbox_runner.gate.calls import CALLED_ONLY, MEMBERS_CALLED_ONLY, PRINTING
 from stratbox_runner.gate.generator.universe import exemplars
 from stratbox_runner.gate.modules import submodule
@@ -259,6 +260,15 @@ def test_the_lists_are_generated_from_the_installed_versions() -> None:
     assert version("numpy") == NUMPY_VERSION
     assert version("pandas") == PANDAS_VERSION
     assert generator.TARGET.read_text(encoding="utf-8") == generator.render(), "run: make generate-gate"
+
+
+def test_the_page_about_the_gate_says_what_the_gate_does() -> None:
+    text = page.render()
+    assert page.TARGET.read_text(encoding="utf-8") == text, "run: make generate-gate"
+    for rule, sentence in RULES.items():
+        assert f"| `{rule}` | {sentence} |" in text
+    for module in MODULES:
+        assert f"| `{module}` | " in text
 
 
 def _lookups() -> list[str]:

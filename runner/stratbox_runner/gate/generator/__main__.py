@@ -1,6 +1,5 @@
-"""Writes `vocabulary.py` beside the gate. Usage: python3 -m stratbox_runner.gate.generator [--check]."""
+"""Writes `vocabulary.py` beside the gate. Usage: python3 -m stratbox_runner.gate.generator."""
 
-import sys
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -45,14 +44,5 @@ def _lines(names: Iterable[str]) -> str:
     return "".join(f"\n{name}" for name in names) + "\n"
 
 
-def main() -> int:
-    """Write the file, or with --check say whether it is what would be written."""
-    text = render()
-    if "--check" in sys.argv[1:]:
-        return 0 if TARGET.read_text(encoding="utf-8") == text else 1
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    TARGET.write_text(render(), encoding="utf-8")
