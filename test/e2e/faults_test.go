@@ -43,35 +43,10 @@ def strategy(data):
 	It("of the person who deletes a running StrategyRun ends its Pod within five seconds, and nothing is left on the node", func(ctx SpecContext) {
 		run := submit(ctx, endlessLoop)
 		pod := executing(ctx, run)
-		Expect(nodeTraces(pod.UID)).NotTo(BeEmpty())
+		Expect(tracesOf(string(pod.UID))).NotTo(BeEmpty())
 		Expect(cluster.Delete(ctx, run.DeepCopy())).To(Succeed())
 		podGone(ctx, run, 5*time.Second)
-		Eventually(func() []string { return nodeTraces(pod.UID) }).Should(BeEmpty())
-	})
-
-	It("of the person who deletes a run's Pod is the verdict PodLost", func(ctx SpecContext) {
-		run := submit(ctx, endlessLoop)
-		pod := executing(ctx, run)
-		Expect(cluster.Delete(ctx, pod)).To(Succeed())
-		expectVerdict(finished(ctx, run), v1alpha1.VerdictPodLost)
-	})
-
-	It("of a runner killed from outside is told from a strategy's", func(ctx SpecContext) {
-		run := submit(ctx, endlessLoop)
-		executing(ctx, run)
-		killProcesses("/runner")
-		expectVerdict(finished(ctx, run), v1alpha1.VerdictRunnerFailed)
-	})
-
-	It("of an image that does not exist is named", func(ctx SpecContext) {
-		configure(ctx, func(text string) string {
-			return strings.Replace(text, "stratbox.dev/runner:dev", "127.0.0.1:1/runner:does-not-exist", 1)
-		})
-		run := execute(ctx, functionStyle)
-		expectVerdict(run, v1alpha1.VerdictImagePullFailed)
-		_, message := verdict(run)
-		Expect(message).To(ContainSubstring("does-not-exist"))
-		podGone(ctx, run, 10*time.Second)
+		Eventually(func() []string { return tracesOf(string(pod.UID)) }).Should(BeEmpty())
 	})
 
 	It("of a node without the seccomp profile is named, and the installer mends it", func(ctx SpecContext) {
@@ -133,31 +108,4 @@ func killProcesses(program string) {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(syscall.Kill(id, syscall.SIGKILL)).To(Succeed())
 	}
-}
-
-// nodeTraces are the folders, mounts, cgroups and processes on this machine that belong to a Pod.
-func nodeTraces(uid types.UID) []string {
-	GinkgoHelper()
-	var traces []string
-	mounts, err := os.ReadFile("/proc/self/mountinfo")
-	Expect(err).NotTo(HaveOccurred())
-	for line := range strings.SplitSeq(string(mounts), "\n") {
-		if strings.Contains(line, string(uid)) {
-			traces = append(traces, "mount "+line)
-		}
-	}
-	for _, pattern := range []string{"/var/lib/kubelet/pods/" + string(uid), "/sys/fs/cgroup/kubepods/*pod" + string(uid), "/sys/fs/cgroup/*/kubepods/*pod" + string(uid),
-		"/sys/fs/cgroup/kubepods/*/*pod" + string(uid), "/sys/fs/cgroup/*/kubepods/*/*pod" + string(uid)} {
-		found, err := filepath.Glob(pattern)
-		Expect(err).NotTo(HaveOccurred())
-		traces = append(traces, found...)
-	}
-	groups, err := filepath.Glob("/proc/[0-9]*/cgroup")
-	Expect(err).NotTo(HaveOccurred())
-	for _, file := range groups {
-		if text, err := os.ReadFile(file); err == nil && strings.Contains(string(text), string(uid)) {
-			traces = append(traces, "process "+file)
-		}
-	}
-	return traces
 }

@@ -78,9 +78,11 @@ var _ = Describe("The verdict is true when", func() {
 			verdict: v1alpha1.VerdictStartDeadlineExceeded, says: "Insufficient cpu", recording: "unschedulable",
 		}),
 		Entry("has no volume with the dataset", end{
-			options:  []option{startDeadline(3)},
-			settings: func(text string) string { return strings.Replace(text, "claimName: tw-daily", "claimName: no-such-claim", 1) },
-			verdict:  v1alpha1.VerdictStartDeadlineExceeded, says: `persistentvolumeclaim "no-such-claim" not found`, recording: "dataset-missing",
+			options: []option{startDeadline(3)},
+			settings: func(text string) string {
+				return strings.Replace(text, "claimName: tw-daily", "claimName: no-such-claim", 1)
+			},
+			verdict: v1alpha1.VerdictStartDeadlineExceeded, says: `persistentvolumeclaim "no-such-claim" not found`, recording: "dataset-missing",
 		}),
 		Entry("cannot mount what a policy added to the code's volume", end{
 			options: []option{startDeadline(3)},
@@ -92,8 +94,10 @@ var _ = Describe("The verdict is true when", func() {
 			verdict: v1alpha1.VerdictPodRejected, says: "violates PodSecurity",
 		}),
 		Entry("has the Pod deleted by hand", end{
-			code:    endlessLoop,
-			during:  func(ctx context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) { Expect(cluster.Delete(ctx, pod)).To(Succeed()) },
+			code: endlessLoop,
+			during: func(ctx context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) {
+				Expect(cluster.Delete(ctx, pod)).To(Succeed())
+			},
 			verdict: v1alpha1.VerdictPodLost, says: "was deleted before its runner had finished", recording: "pod-deleted",
 		}),
 		Entry("has the Pod deleted by force", end{

@@ -18,8 +18,10 @@ import (
 var _ = Describe("The verdict is true when", Serial, func() {
 	DescribeTable("on the node", bringAbout,
 		Entry("the runner is killed", end{
-			code:    endlessLoop,
-			during:  func(_ context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) { send(runnerOf(pod), syscall.SIGKILL) },
+			code: endlessLoop,
+			during: func(_ context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) {
+				send(runnerOf(pod), syscall.SIGKILL)
+			},
 			verdict: v1alpha1.VerdictRunnerFailed, says: "exit code 137 (Error), in phase", recording: "runner-killed",
 		}),
 		Entry("the runner is told to end", end{
@@ -49,13 +51,17 @@ var _ = Describe("The verdict is true when", Serial, func() {
 			verdict: v1alpha1.VerdictDeadlineExceeded, says: "the kubelet ended the Pod at its deadline", recording: "deadline-by-kubelet",
 		}),
 		Entry("the kubelet is killed and started again", end{
-			code:    busyFor(15),
-			during:  func(context.Context, *v1alpha1.StrategyRun, *corev1.Pod) { localnode("restart", "kubelet", "--signal", "KILL") },
+			code: busyFor(15),
+			during: func(context.Context, *v1alpha1.StrategyRun, *corev1.Pod) {
+				localnode("restart", "kubelet", "--signal", "KILL")
+			},
 			verdict: v1alpha1.VerdictCompleted, says: "was scored", recording: "kubelet-restarted",
 		}),
 		Entry("containerd is killed and started again", end{
-			code:    busyFor(15),
-			during:  func(context.Context, *v1alpha1.StrategyRun, *corev1.Pod) { localnode("restart", "containerd", "--signal", "KILL") },
+			code: busyFor(15),
+			during: func(context.Context, *v1alpha1.StrategyRun, *corev1.Pod) {
+				localnode("restart", "containerd", "--signal", "KILL")
+			},
 			verdict: v1alpha1.VerdictCompleted, says: "was scored", recording: "containerd-restarted",
 		}),
 		Entry("memory runs short, and the kubelet evicts Pods", Label("slow"), end{
