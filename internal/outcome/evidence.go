@@ -37,15 +37,18 @@ func nodeDisrupted(f Facts) bool {
 }
 
 // disruptedByReason covers what has a reason but no condition: a node that is lost or shuts down, or was short of
-// something and evicted the Pod for it.
+// something and ended the Pod for it. A Pod whose container ended by itself has no reason.
 func (f Facts) disruptedByReason() bool {
 	switch f.Reason {
 	case "NodeLost", "NodeShutdown", "Shutdown", "Terminated", "Preempting":
 		return true
 	case "Evicted":
 		return f.phaseOver() && !f.evictedForOwnDisk()
-	default:
+	case "", "DeadlineExceeded":
 		return false
+	default:
+		// As with OutOfmemory: a kubelet that starts again admits the Pods that run once more, and may refuse one.
+		return f.phaseOver() && f.Started
 	}
 }
 

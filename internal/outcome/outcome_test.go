@@ -123,6 +123,12 @@ func TestAnAttemptEndsAsItsEvidenceSays(t *testing.T) {
 		"an old kubelet that evicts without a condition": {
 			status:  kubelet().Terminated(137, "Error", "").Phase(corev1.PodFailed, "Evicted", "The node was low on resource: ephemeral-storage."),
 			verdict: v1alpha1.VerdictNodeDisrupted},
+		"a kubelet that started again and refused the Pod that ran": {
+			status:  ended(1, "Error", record()).Phase(corev1.PodFailed, "OutOfmemory", "Pod was rejected: Node didn't have enough resource: memory"),
+			verdict: v1alpha1.VerdictNodeDisrupted, says: "OutOfmemory"},
+		"a kubelet that refused a Pod whose runner had finished": {
+			status:  ended(0, "Completed", record().Completed()).Phase(corev1.PodFailed, "OutOfmemory", "Pod was rejected"),
+			verdict: v1alpha1.VerdictCompleted},
 		"a node that shuts down": {
 			status:  kubelet().Phase(corev1.PodFailed, "Terminated", "Pod was terminated in response to imminent node shutdown."),
 			verdict: v1alpha1.VerdictNodeDisrupted, says: "imminent node shutdown"},

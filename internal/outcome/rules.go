@@ -33,7 +33,7 @@ var rules = []Rule{
 	},
 	{
 		Verdict:  v1alpha1.VerdictNodeDisrupted,
-		Evidence: "the node was lost or drained, or preempted or evicted the Pod for its own need (condition DisruptionTarget), or has said nothing since the Pod must have ended",
+		Evidence: "the node was lost or drained, or preempted, evicted or refused the running Pod for its own need, or has said nothing since the Pod must have ended",
 		Advice:   "create the run again; nothing is known against the strategy",
 		Blame:    BlameInfrastructure,
 		Holds:    nodeDisrupted,
