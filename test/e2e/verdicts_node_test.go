@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -44,9 +45,7 @@ var _ = Describe("The verdict is true when", Serial, func() {
 			code: endlessLoop,
 			during: func(ctx context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) {
 				send(runnerOf(pod), syscall.SIGSTOP)
-				shorter := pod.DeepCopy()
-				*shorter.Spec.ActiveDeadlineSeconds = 5
-				Expect(cluster.Patch(ctx, shorter, client.MergeFrom(pod))).To(Succeed())
+				endSoon(ctx, pod)
 			},
 			verdict: v1alpha1.VerdictDeadlineExceeded, says: "the kubelet ended the Pod at its deadline", recording: "deadline-by-kubelet",
 		}),
@@ -67,30 +66,70 @@ var _ = Describe("The verdict is true when", Serial, func() {
 		Entry("memory runs short, and the kubelet evicts Pods", Label("slow"), end{
 			code: endlessLoop,
 			during: func(ctx context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) {
-				// Every machine uses more than a hundredth of its memory. The manager is evicted, too.
-				restore := changeKubelet("memory.available: 100Mi", "memory.available: 99%")
-				DeferCleanup(restore)
-				Eventually(ctx, func(g Gomega) {
-					err := cluster.Get(ctx, client.ObjectKeyFromObject(pod), pod)
-					g.Expect(err != nil || pod.Status.Reason == "Evicted").To(BeTrue(), "%+v", pod.Status)
-				}).Should(Succeed())
-				restore()
+				// Every machine uses more than a hundredth of its memory. The manager may be evicted, too.
+				transition := "evictionPressureTransitionPeriod: 10s\n"
+				whileKubeletIs(ctx, pod, transition, transition+"evictionSoft: {memory.available: 99%}\nevictionSoftGracePeriod: {memory.available: 1s}\n")
 			},
 			verdict: v1alpha1.VerdictNodeDisrupted, says: "low on resource: memory", recording: "evicted-for-the-node",
 		}),
-		Entry("the kubelet is gone", Label("slow"), end{
+		Entry("the kubelet starts again with less memory to give, and refuses a Pod that runs", Label("slow"), end{
 			code: endlessLoop,
-			during: func(context.Context, *v1alpha1.StrategyRun, *corev1.Pod) {
-				DeferCleanup(func() { localnode("start", "kubelet") })
-				localnode("stop", "kubelet")
+			during: func(ctx context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) {
+				whileKubeletIs(ctx, pod, "memory.available: 100Mi", "memory.available: 99%")
 			},
-			verdict: v1alpha1.VerdictNodeDisrupted, says: "DeletionByTaintManager", recording: "node-not-ready",
+			verdict: v1alpha1.VerdictNodeDisrupted, says: "OutOfmemory", recording: "refused-while-running",
+		}),
+		Entry("the kubelet is gone, and the Pod's deadline passes without a word", Label("slow"), end{
+			code: endlessLoop,
+			during: func(ctx context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) {
+				withoutKubelet()
+				endSoon(ctx, pod)
+			},
+			verdict: v1alpha1.VerdictNodeDisrupted, says: "has not reported the end of the Pod", recording: "node-silent",
+		}),
+		Entry("the kubelet is gone, and the cluster gives its Pods up", end{
+			code: endlessLoop,
+			during: func(ctx context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) {
+				withoutKubelet()
+				// A cluster taints a node that is silent by itself, unless all of its nodes are, as here.
+				taint(ctx, pod.Spec.NodeName)
+			},
+			verdict: v1alpha1.VerdictNodeDisrupted, says: "DeletionByTaintManager", recording: "node-given-up",
 		}),
 	)
 })
 
-// changeKubelet changes the kubelet's settings and returns what changes them back, once.
-func changeKubelet(from, to string) (restore func()) {
+// endSoon brings the Pod's own deadline, which is minutes after the strategy's, forward.
+func endSoon(ctx context.Context, pod *corev1.Pod) {
+	GinkgoHelper()
+	shorter := pod.DeepCopy()
+	*shorter.Spec.ActiveDeadlineSeconds = 5
+	Expect(cluster.Patch(ctx, shorter, client.MergeFrom(pod))).To(Succeed())
+}
+
+// withoutKubelet stops the kubelet for the rest of the spec.
+func withoutKubelet() {
+	GinkgoHelper()
+	DeferCleanup(func() { localnode("start", "kubelet") })
+	localnode("stop", "kubelet")
+}
+
+// taint makes the cluster delete the Pods of a node, for the rest of the spec.
+func taint(ctx context.Context, name string) {
+	GinkgoHelper()
+	change := func(ctx context.Context, taints []corev1.Taint) {
+		var node corev1.Node
+		Expect(cluster.Get(ctx, client.ObjectKey{Name: name}, &node)).To(Succeed())
+		tainted := node.DeepCopy()
+		tainted.Spec.Taints = append(slices.DeleteFunc(tainted.Spec.Taints, func(t corev1.Taint) bool { return t.Key == "stratbox.dev/gone" }), taints...)
+		Expect(cluster.Patch(ctx, tainted, client.MergeFrom(&node))).To(Succeed())
+	}
+	DeferCleanup(func(ctx context.Context) { change(ctx, nil) })
+	change(ctx, []corev1.Taint{{Key: "stratbox.dev/gone", Effect: corev1.TaintEffectNoExecute}})
+}
+
+// whileKubeletIs changes the kubelet's settings until the Pod has ended.
+func whileKubeletIs(ctx context.Context, pod *corev1.Pod, from, to string) {
 	GinkgoHelper()
 	file := filepath.Join(filepath.Dir(os.Getenv("KUBECONFIG")), "kubelet.yaml")
 	before, err := os.ReadFile(file)
@@ -100,12 +139,10 @@ func changeKubelet(from, to string) (restore func()) {
 		Expect(os.WriteFile(file, []byte(text), 0o600)).To(Succeed())
 		localnode("restart", "kubelet")
 	}
+	defer write(string(before))
 	write(strings.Replace(string(before), from, to, 1))
-	done := false
-	return func() {
-		if !done {
-			done = true
-			write(string(before))
-		}
-	}
+	Eventually(ctx, func(g Gomega) {
+		err := cluster.Get(ctx, client.ObjectKeyFromObject(pod), pod)
+		g.Expect(err != nil || pod.Status.Phase == corev1.PodFailed).To(BeTrue(), "%+v", pod.Status)
+	}).Should(Succeed())
 }
