@@ -38,6 +38,8 @@ func TestRecordedPods(t *testing.T) {
 		"image-missing-at-start-deadline": {v1alpha1.VerdictImagePullFailed, "does-not-exist"},
 		"image-name-invalid":              {v1alpha1.VerdictImagePullFailed, "InvalidImageName"},
 		"kubelet-restarted":               {v1alpha1.VerdictCompleted, "was scored"},
+		"node-given-up":                   {v1alpha1.VerdictNodeDisrupted, "DeletionByTaintManager"},
+		"node-silent":                     {v1alpha1.VerdictNodeDisrupted, "has not reported the end of the Pod"},
 		"not-admitted":                    {v1alpha1.VerdictPodRejected, "OutOfcpu"},
 		"oom-and-deadline":                {v1alpha1.VerdictOOMKilled, "memory limit of 512Mi"},
 		"oom-of-the-child":                {v1alpha1.VerdictOOMKilled, "memory limit of 512Mi"},

@@ -88,7 +88,8 @@ func tell(run *v1alpha1.StrategyRun, want v1alpha1.Verdict, says string) {
 	if succeeded := apimeta.FindStatusCondition(run.Status.Conditions, v1alpha1.ConditionSucceeded); succeeded != nil {
 		message = succeeded.Message
 	}
-	AddReportEntry(toldEntry, told{happened: CurrentSpecReport().LeafNodeText, want: want, said: said, message: message}, ReportEntryVisibilityNever)
+	happened := strings.TrimPrefix(CurrentSpecReport().FullText(), "The verdict is true when ")
+	AddReportEntry(toldEntry, told{happened: happened, want: want, said: said, message: message}, ReportEntryVisibilityNever)
 	Expect(said).To(Equal(want), message)
 	Expect(message).To(ContainSubstring(says))
 }
