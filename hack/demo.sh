@@ -51,6 +51,10 @@ echo "Why each of the others ended:"
 $runs get strategyruns -o jsonpath='{range .items[*]}{.metadata.name}{"\t"}{.status.conditions[?(@.type=="Succeeded")].status}{"\t"}{.status.conditions[?(@.type=="Succeeded")].message}{"\n"}{end}' |
   awk -F '\t' '$2 == "False" { printf "  %-14s %s\n", $1, $3 }'
 echo
+echo "An evolution loop over the client package (examples/loop), five iterations:"
+mkdir -p .artifacts
+go run ./examples/loop -iterations 5 -journal .artifacts/loop.jsonl
+echo
 printf 'Done in %d s. Look closer: %s get sr breakout -o yaml\n' "$((SECONDS - started))" "$runs"
 if [ "${CLUSTER:-node}" = node ]; then
   echo 'Use the cluster from your shell: eval "$(bin/localnode env)"; end it: make node-down'

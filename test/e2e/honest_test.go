@@ -118,7 +118,11 @@ var _ = Describe("The samples", func() {
 			Expect(err).NotTo(HaveOccurred())
 			sample := &v1alpha1.StrategyRun{}
 			Expect(yaml.UnmarshalStrict(text, sample)).To(Succeed())
-			run := execute(ctx, "", func(r *v1alpha1.StrategyRun) { r.Spec = sample.Spec })
+			run := execute(ctx, "", func(r *v1alpha1.StrategyRun) {
+				fallback := r.Spec.Fallback
+				r.Spec = sample.Spec
+				r.Spec.Fallback = fallback
+			})
 			want, isBad := expected[sample.Name]
 			if !isBad {
 				want = v1alpha1.VerdictCompleted

@@ -22,9 +22,6 @@ var _ = Describe("A run that cannot be executed as written", func() {
 		Entry("missing ConfigMap", v1alpha1.ReasonSourceNotFound, "nowhere", option(func(r *v1alpha1.StrategyRun) {
 			r.Spec.Source = v1alpha1.StrategySource{ConfigMapKeyRef: &v1alpha1.ConfigMapKeyReference{Name: "nowhere", Key: "x.py"}}
 		})),
-		Entry("AST-only execution", v1alpha1.ReasonModeNotAvailable, "ASTOnly", option(func(r *v1alpha1.StrategyRun) {
-			r.Spec.Mode = v1alpha1.ModeASTOnly
-		})),
 	)
 
 	It("is refused by the API server when it has two sources", func(ctx SpecContext) {

@@ -38,7 +38,7 @@ func onDataset(name string) option {
 	return func(r *v1alpha1.StrategyRun) { r.Spec.Dataset = name }
 }
 
-// newRun is a sandboxed run of code with a name of its own.
+// newRun is a sandboxed run of code, without fallback, with a name of its own.
 func newRun(code string, options ...option) *v1alpha1.StrategyRun {
 	run := &v1alpha1.StrategyRun{
 		ObjectMeta: metav1.ObjectMeta{
@@ -49,6 +49,8 @@ func newRun(code string, options ...option) *v1alpha1.StrategyRun {
 			Mode:    v1alpha1.ModeSandbox,
 			Dataset: dataset,
 			Source:  v1alpha1.StrategySource{Inline: code},
+			// What the sandbox says is to be the run's verdict.
+			Fallback: v1alpha1.Fallback{Policy: v1alpha1.FallbackNever},
 		},
 	}
 	run.Spec.StrategyID = "e2e/" + run.Name
