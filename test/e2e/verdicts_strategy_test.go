@@ -104,12 +104,12 @@ def strategy(data):
 			code: "def strategy(data):\n    print('begun', flush=True)\n    return data.get('price:收盤價').rank(axis=1, pct=True)\n", options: []option{memory("768Mi")},
 			during: func(ctx context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) {
 				runner, strategy := runnerOf(pod), strategyOf(pod)
-				// The runner buries the strategy before it scores its positions.
+				// The runner buries the strategy, then notes that it scores, then scores: it is stopped at one of these.
 				Eventually(func() bool { return ended(strategy) }).WithPolling(time.Millisecond).Should(BeTrue())
 				send(runner, syscall.SIGSTOP)
 				exhaustMemory(runner)
 			},
-			verdict: v1alpha1.VerdictOOMKilled, says: "in phase Scoring", recording: "oom-while-scoring",
+			verdict: v1alpha1.VerdictOOMKilled, says: ", in phase ", recording: "oom-while-scoring",
 		}),
 		Entry("has too little memory to import its libraries", end{
 			alter: []string{
