@@ -102,7 +102,8 @@ An honest strategy that is refused is a defect. To mend one:
 3. Put what an attacker would make of it into `runner/tests/gate/attacks/`, with the rule that has to refuse it in the first line.
 4. `make test-runner`. The tests in `test_vocabulary.py` walk everything that allowed words reach in the pinned libraries, and
    fail by name when a word leads to a file, a process, a module, a frame or evaluation.
-5. If the new word makes a library load a module on first use, the audit in `runner/tests/warmup/` says which: add it to the warm-up.
+5. If the new word makes a library load a module on first use, the audit in `runner/tests/warmup/` says which: add it to the
+   warm-up.
 
 A new version of pandas or numpy shows as a diff of `vocabulary.py` and of this page, to be read like any other change.
 """
