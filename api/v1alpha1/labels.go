@@ -1,6 +1,6 @@
 package v1alpha1
 
-// Labels and annotations on the Pods of runs.
+// Labels and annotations on runs and their Pods.
 const (
 	// LabelRun holds the name of the StrategyRun a Pod belongs to.
 	LabelRun = "stratbox.dev/run"
@@ -10,6 +10,8 @@ const (
 	LabelManagedBy = "app.kubernetes.io/managed-by"
 	// ManagedByValue is the value of LabelManagedBy.
 	ManagedByValue = "stratbox"
+	// LabelQueue on a run is passed on to its Pods, where Kueue reads it.
+	LabelQueue = "kueue.x-k8s.io/queue-name"
 	// AnnotationTask holds what the runner is to do, as JSON.
 	AnnotationTask = "stratbox.dev/task"
 	// AnnotationSource holds an inline strategy's code.

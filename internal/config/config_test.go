@@ -127,6 +127,39 @@ func TestMistakesAreNamed(t *testing.T) {
 	}
 }
 
+func TestAMistakeIsReportedWithItsLine(t *testing.T) {
+	tests := map[string]struct{ text, says string }{
+		"a misspelt field":                {"gate: {}\nsandbox:\n  limits:\n    memroy: 1Gi\n", `line 4: unknown field "sandbox.limits.memroy"`},
+		"a value out of bounds":           {"# a comment\n\nconcurrency:\n  maxConcurrentRuns: 0\n", "line 4: concurrency.maxConcurrentRuns is 0"},
+		"the second mistake":              {"gate: {mode: Lax}\nttl:\n  secondsAfterFinished: -1\n", "line 3: ttl.secondsAfterFinished"},
+		"a dataset that is nowhere":       {"datasets:\n  other: {image: {reference: x}}\n  a: {}\n", "line 3: datasets.a: set exactly one of"},
+		"a list in place of a section":    {"gate: {}\nsandbox: []\n", "cannot be read"},
+		"something that is not YAML":      {"gate: {}\nsandbox: [", "line 2"},
+		"a field that is missing its own": {"images:\n  runner: \"\"\n", "line 2: images.runner must not be empty"},
+		"a claim without a name":          {"datasets:\n  a:\n    persistentVolumeClaim: {}\n", "line 3: datasets.a.persistentVolumeClaim.claimName"},
+		"no patience":                     {"executor: {patienceSeconds: 0}\n", "line 1: executor.patienceSeconds is 0, must be between 1 and 3600"},
+		"too long a queue":                {"executor: {queueSeconds: 86401}\n", "line 1: executor.queueSeconds is 86401"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := config.Decode([]byte(test.text))
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error %v does not say %q", err, test.says)
+			}
+		})
+	}
+}
+
+func TestARunsOwnPolicyReplacesTheInstallations(t *testing.T) {
+	cfg := config.Default()
+	if got := cfg.FallbackFor(""); got != v1alpha1.FallbackSandboxFailure {
+		t.Errorf("policy %s, want the default SandboxFailure", got)
+	}
+	if got := cfg.FallbackFor(v1alpha1.FallbackNever); got != v1alpha1.FallbackNever {
+		t.Errorf("policy %s, want Never", got)
+	}
+}
+
 func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	_, err := config.Decode([]byte("gate: {mode: Lax}\nttl: {secondsAfterFinished: -1}\n"))
 	if err == nil || !strings.Contains(err.Error(), "gate.mode") || !strings.Contains(err.Error(), "ttl.secondsAfterFinished") {

@@ -32,13 +32,13 @@ func Decode(text []byte) (Config, error) {
 	config := Default()
 	strict, err := json.UnmarshalStrict(document, &config)
 	if err != nil {
-		return Config{}, fmt.Errorf("%s cannot be read: %w", FileName, err)
+		return Config{}, fmt.Errorf("%s cannot be read: %w", FileName, located(text, err))
 	}
-	if err := errors.Join(strict...); err != nil {
+	if err := located(text, strict...); err != nil {
 		return Config{}, fmt.Errorf("%s cannot be read: %w", FileName, err)
 	}
 	if err := config.validate(); err != nil {
-		return Config{}, fmt.Errorf("%s is not valid: %w", FileName, err)
+		return Config{}, fmt.Errorf("%s is not valid: %w", FileName, located(text, separate(err)...))
 	}
 	return config, nil
 }

@@ -73,18 +73,26 @@ func Build(run *v1alpha1.StrategyRun, attempt int32, settings Settings, now time
 	}
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
-			Name:      Name(run.Name, attempt),
-			Namespace: run.Namespace,
-			Labels: map[string]string{
-				v1alpha1.LabelManagedBy: v1alpha1.ManagedByValue,
-				v1alpha1.LabelRun:       run.Name,
-				v1alpha1.LabelAttempt:   strconv.Itoa(int(attempt)),
-			},
+			Name:            Name(run.Name, attempt),
+			Namespace:       run.Namespace,
+			Labels:          labelsOf(run, attempt),
 			Annotations:     annotations,
 			OwnerReferences: []metav1.OwnerReference{ownerOf(run)},
 		},
 		Spec: specOf(run, limits, dataset, settings),
 	}, nil
+}
+
+func labelsOf(run *v1alpha1.StrategyRun, attempt int32) map[string]string {
+	labels := map[string]string{
+		v1alpha1.LabelManagedBy: v1alpha1.ManagedByValue,
+		v1alpha1.LabelRun:       run.Name,
+		v1alpha1.LabelAttempt:   strconv.Itoa(int(attempt)),
+	}
+	if queue, found := run.Labels[v1alpha1.LabelQueue]; found {
+		labels[v1alpha1.LabelQueue] = queue
+	}
+	return labels
 }
 
 func ownerOf(run *v1alpha1.StrategyRun) metav1.OwnerReference {
