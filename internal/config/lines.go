@@ -27,7 +27,7 @@ func located(text []byte, mistakes ...error) error {
 
 // separate takes apart what errors.Join has put together.
 func separate(err error) []error {
-	joined, many := err.(interface{ Unwrap() []error }) //nolint:errorlint // asks about this very error
+	joined, many := err.(interface{ Unwrap() []error })
 	if !many {
 		return []error{err}
 	}

@@ -36,7 +36,7 @@ var _ = Describe("A run that is executed AST-only", func() {
 
 	It("is scored without a Pod, by two status writes", func() {
 		run := w.submit(astOnly("direct"))
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+		w.carryOn(run, "True/Completed")
 		Expect(w.condition(run, v1alpha1.ConditionSandboxed)).To(Equal("False/ASTOnly"))
 		Expect(w.condition(run, v1alpha1.ConditionSecurityViolation)).To(Equal("Unknown/NotObserved"))
 		Expect(w.condition(run, v1alpha1.ConditionResourceLimitExceeded)).To(Equal("False/WithinLimits"))
@@ -59,7 +59,7 @@ var _ = Describe("A run that is executed AST-only", func() {
 	It("has the gate enforced, whatever gate.mode says", func() {
 		w.settings.Config.Gate.Mode = contract.GateReport
 		run := w.submit(astOnly("gated"))
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+		w.carryOn(run, "True/Completed")
 		Expect(executor.taken[0].Task.GateMode).To(Equal(contract.GateEnforce))
 		Expect(string(executor.taken[0].Source)).To(Equal(testutil.Code))
 		Expect(executor.taken[0].MemoryBytes).To(Equal(int64(2 << 30)))
@@ -68,14 +68,14 @@ var _ = Describe("A run that is executed AST-only", func() {
 	It("takes its code from a ConfigMap", func() {
 		Expect(kube.Create(w.ctx, w.configMap(map[string]string{"main.py": "# kept elsewhere"}))).To(Succeed())
 		run := w.submit(astOnly("kept").ConfigMap("strategies", "main.py"))
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+		w.carryOn(run, "True/Completed")
 		Expect(string(executor.taken[0].Source)).To(Equal("# kept elsewhere"))
 	})
 
 	It("is what Auto means from the moment the configuration says so", func() {
 		w.settings.Config.Sandbox.Enabled = false
 		run := w.submit(testutil.MakeRun(w.namespace, "auto"))
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+		w.carryOn(run, "True/Completed")
 		Expect(w.podsCreated()).To(BeZero())
 		w.settings.Config.Sandbox.Enabled = true
 		next := w.submit(testutil.MakeRun(w.namespace, "auto-again"))
@@ -102,7 +102,7 @@ var _ = Describe("A run that is executed AST-only", func() {
 				} else {
 					w.calls.fault = at
 				}
-				w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed", func() string { return failed })
+				w.carryOn(run, "True/Completed", func() string { return failed })
 				w.calls.fault, executor.fault = nil, nil
 				if failed == "" {
 					Expect(executor.begun()).To(Equal([]int{1}))
@@ -127,9 +127,9 @@ var _ = Describe("A run that is executed AST-only", func() {
 	It("is never executed again when its verdict is in and the cache has not seen it", func() {
 		run := w.submit(astOnly("stale"))
 		w.step(run)
-		w.carryOn(run, v1alpha1.ConditionFinished, "False/Running")
+		w.carryOn(run, "False/Running")
 		open := w.read(run)
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+		w.carryOn(run, "True/Completed")
 		verdict := w.read(run)
 
 		By("showing a new manager the open attempt, and an executor that has forgotten it")
@@ -155,7 +155,7 @@ var _ = Describe("A run that is executed AST-only", func() {
 			}
 			executor.alter(func(e *workshop) { e.verdict = v1alpha1.VerdictCompleted })
 			executor.restart()
-			w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+			w.carryOn(run, "True/Completed")
 			Expect(w.verdicts(run)).To(Equal([]v1alpha1.Verdict{v1alpha1.VerdictRunnerFailed, v1alpha1.VerdictCompleted}))
 			Expect(executor.begun()).To(ConsistOf(1, 1))
 			Expect(message(run)).To(ContainSubstring("the AST-only executor restarted while it had the attempt"))
@@ -172,7 +172,7 @@ var _ = Describe("A run that is executed AST-only", func() {
 			Should(HaveKeyWithValue(int32(0), astexecutor.StateRunning))
 		w.restart()
 		executor.alter(func(e *workshop) { e.set(id, finishedReport(id, v1alpha1.VerdictCompleted)) })
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+		w.carryOn(run, "True/Completed")
 		Expect(executor.begun()).To(Equal([]int{1}))
 	})
 
@@ -188,14 +188,14 @@ var _ = Describe("A run that is executed AST-only", func() {
 			Should(BeNumerically(">=", 3))
 		Expect(w.condition(run, v1alpha1.ConditionFinished)).To(Equal("False/Running"))
 		executor.alter(func(e *workshop) { e.refuse = nil })
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+		w.carryOn(run, "True/Completed")
 		Expect(w.verdicts(run)).To(HaveLen(1))
 	})
 
 	It("ends as RunnerFailed with the executor's words when it is refused", func() {
 		executor.refuse = &astexecutor.RefusedError{Reason: "it has no dataset tw-daily"}
 		run := w.submit(astOnly("refused"))
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/RunnerFailed")
+		w.carryOn(run, "True/RunnerFailed")
 		Expect(message(run)).To(ContainSubstring("it has no dataset tw-daily"))
 	})
 
@@ -203,8 +203,8 @@ var _ = Describe("A run that is executed AST-only", func() {
 		executor.down = true
 		run := w.submit(astOnly("alone"))
 		began := w.clock.Now()
-		w.carryOn(run, v1alpha1.ConditionFinished, "False/Queued")
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/RunnerFailed")
+		w.carryOn(run, "False/Queued")
+		w.carryOn(run, "True/RunnerFailed")
 		Expect(w.clock.Now().Sub(began)).To(BeNumerically("<=", 3*time.Minute))
 		Expect(message(run)).To(And(ContainSubstring("nothing was heard from the AST-only executor for"), ContainSubstring("connection lost")))
 		Expect(executor.begun()).To(BeEmpty())
@@ -268,7 +268,7 @@ var _ = Describe("A sandboxed attempt that does not end well", func() {
 			ContainSubstring(`"reason":"OOMKilled"`), ContainSubstring(`"strategyID":"gen12/greedy"`)))
 		Expect(repeated("Sandbox", "ASTOnly", "OOMKilled")).To(Equal(1.0))
 
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+		w.carryOn(run, "True/Completed")
 		Expect(w.condition(run, v1alpha1.ConditionSandboxed)).To(Equal("False/OOMKilled"))
 		Expect(w.condition(run, v1alpha1.ConditionResourceLimitExceeded)).To(Equal("True/OOMKilled"))
 		Expect(w.verdicts(run)).To(Equal([]v1alpha1.Verdict{v1alpha1.VerdictOOMKilled, v1alpha1.VerdictCompleted}))
@@ -292,7 +292,7 @@ var _ = Describe("A sandboxed attempt that does not end well", func() {
 		w.step(run)
 		Expect(w.pod().Name).To(Equal("unlucky-1"))
 		lose()
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+		w.carryOn(run, "True/Completed")
 		Expect(w.condition(run, v1alpha1.ConditionSandboxed)).To(Equal("False/PodLost"))
 		Expect(w.podsCreated()).To(Equal(2))
 		Expect(executor.begun()).To(Equal([]int{1}))
@@ -303,7 +303,7 @@ var _ = Describe("A sandboxed attempt that does not end well", func() {
 		run := w.submit(testutil.MakeRun(w.namespace, "doomed"))
 		w.step(run)
 		w.report(w.pod(), w.kubelet().Terminated(137, "OOMKilled", testutil.MakeRecord(run.UID, 0).OOM().Text()))
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/RunnerFailed")
+		w.carryOn(run, "True/RunnerFailed")
 		message := apimeta.FindStatusCondition(w.read(run).Status.Conditions, v1alpha1.ConditionSucceeded).Message
 		Expect(message).To(And(ContainSubstring("nothing was heard from the AST-only executor"), ContainSubstring("attempt 0 (Sandbox) ended as OOMKilled")))
 		Expect(w.condition(run, v1alpha1.ConditionSandboxed)).To(Equal("False/OOMKilled"))

@@ -180,9 +180,9 @@ func (e *workshop) begun() []int {
 	return counts
 }
 
-// carryOn lets manager and clock go on until a condition of a run is as it is expected. A manager whose call fails
+// carryOn lets manager and clock go on until the condition Finished of a run is as it is expected. A manager whose call fails
 // is replaced by one that remembers nothing.
-func (w *world) carryOn(run *v1alpha1.StrategyRun, kind, expected string, hints ...any) {
+func (w *world) carryOn(run *v1alpha1.StrategyRun, expected string, hints ...any) {
 	GinkgoHelper()
 	Eventually(func() string {
 		if w.clock.HasWaiters() {
@@ -195,7 +195,7 @@ func (w *world) carryOn(run *v1alpha1.StrategyRun, kind, expected string, hints 
 		if result.RequeueAfter > 0 && result.RequeueAfter <= 5*time.Second {
 			w.clock.Step(result.RequeueAfter)
 		}
-		return w.condition(run, kind)
+		return w.condition(run, v1alpha1.ConditionFinished)
 	}).WithTimeout(20*time.Second).WithPolling(5*time.Millisecond).Should(Equal(expected), hints...)
 }
 

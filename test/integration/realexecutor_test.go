@@ -75,7 +75,7 @@ var _ = Describe("The executor's own program", Ordered, func() {
 	scored := func(name string) *v1alpha1.StrategyRun {
 		GinkgoHelper()
 		run := w.submit(testutil.MakeRun(w.namespace, name).Mode(v1alpha1.ModeASTOnly))
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/Completed")
+		w.carryOn(run, "True/Completed")
 		return w.read(run)
 	}
 
@@ -119,7 +119,7 @@ var _ = Describe("The executor's own program", Ordered, func() {
 		run := testutil.MakeRun(w.namespace, "rejected").Mode(v1alpha1.ModeASTOnly).Obj()
 		run.Spec.Source.Inline = "import os\n"
 		Expect(kube.Create(w.ctx, run)).To(Succeed())
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/ASTRejected")
+		w.carryOn(run, "True/ASTRejected")
 		Expect(w.read(run).Status.Gate).NotTo(BeNil())
 	})
 
@@ -147,7 +147,7 @@ var _ = Describe("The executor's own program", Ordered, func() {
 		w.step(run)
 		server.Kill().Wait(time.Minute)
 		reachable(start())
-		w.carryOn(run, v1alpha1.ConditionFinished, "True/DeadlineExceeded")
+		w.carryOn(run, "True/DeadlineExceeded")
 		Expect(w.verdicts(run)).To(Equal([]v1alpha1.Verdict{v1alpha1.VerdictRunnerFailed, v1alpha1.VerdictDeadlineExceeded}))
 	})
 })
