@@ -68,6 +68,9 @@ func (a Arch) Name(auditArch uint32, nr int32) string {
 	return fmt.Sprintf("arch_%x:syscall_%d", auditArch, number)
 }
 
+// NativeName returns what a call that is made the processor's usual way is called in a report.
+func (a Arch) NativeName(number uint32) string { return a.Name(uint32(a.native.ID), int32(number)) }
+
 func nameIn(info *arch.Info, number int) string {
 	if name, ok := info.SyscallNumbers[number]; ok {
 		return name

@@ -31,7 +31,7 @@ func TestEveryNumber(t *testing.T) {
 	s.mu.Unlock()
 	var numbers []string
 	for number := range top(native.native) + beyond {
-		if name := native.Name(uint32(native.native.ID), int32(number)); !untried[name] {
+		if name := native.NativeName(uint32(number)); !untried[name] {
 			numbers = append(numbers, strconv.Itoa(number))
 		}
 	}
@@ -61,10 +61,10 @@ for number in range(%d):
 		if err != nil {
 			t.Fatal(err)
 		}
-		name, fate := native.Name(uint32(native.native.ID), int32(number)), reported
+		name, fate := native.NativeName(uint32(number)), reported
 		switch thread {
 		case "x32":
-			name = native.Name(uint32(arch.X32.ID), int32(number|x32Bit))
+			name = native.NativeName(uint32(number | x32Bit))
 		case "i386":
 			name = native.Name(uint32(arch.I386.ID), int32(number))
 		default:

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/internal/contract"
 )
 
 // int80 prepares the function int80, which makes calls through the i386 interface. The page is executable before the seal.
@@ -341,6 +343,8 @@ func TestVerifySealedFindsWhatIsWrong(t *testing.T) {
 			s.takeListener()
 			s.serve()
 			s.receive(&[]int{})
+			s.send(`send("waiting"); receive()`) // with the control socket closed
+			s.receive(new(string))
 			if err := VerifySealed(s.pid()); err == nil || !contains(err, c.want) {
 				t.Errorf("error %v, want one with %q", err, c.want)
 			}
@@ -371,6 +375,26 @@ os.close = lambda fd: None
 	s.serve()
 	s.receive(&[]int{})
 	if err := VerifySealed(s.pid()); err == nil || !contains(err, "the process could answer its own calls") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A thread of the libraries that attacks while the process seals itself is either free, before, or heard of, after: no proof.
+func TestAThreadThatRacesTheSealIsFound(t *testing.T) {
+	s := startSealing(t, nativeProgram(t), `
+def attack():
+    while True:
+        raw(numbers_of["socket"])
+threading.Thread(target=attack, daemon=True).start()
+`)
+	s.takeListener()
+	s.serve()
+	var answered []int
+	s.receive(&answered)
+	for !slices.ContainsFunc(s.tally().Violations, func(v contract.Violation) bool { return v.Syscall == "socket" && v.Count > 1 }) {
+		runtime.Gosched()
+	}
+	if _, err := Prove(s.probes, s.tally().Violations, answered); err == nil || !contains(err, "socket was heard") {
 		t.Errorf("error %v", err)
 	}
 }

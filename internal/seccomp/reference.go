@@ -50,6 +50,9 @@ Everything else. How a call is named on the run:
 | ` + "`i386:getpid`" + `, ` + "`x32:getpid`" + `, ` + "`arm:getpid`" + ` | a call through an older interface of the same processor; harmless or not, no honest strategy makes one |
 | ` + "`syscall_9999`" + ` | a number that has no name yet |
 
+Newer kernels let two calls past every seccomp filter, because they plant them into traced programs themselves: ` + "`uretprobe`" + ` ends a process
+that makes it with SIGILL, ` + "`uprobe`" + ` does nothing.
+
 Calls that stand above count as violations when their condition does not hold, for example ` + "`mmap`" + ` of executable memory, ` + "`write`" + ` to any other
 descriptor, or ` + "`clone`" + ` of a new process.
 `)
