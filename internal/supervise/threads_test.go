@@ -12,7 +12,7 @@ import (
 // starvedVariable makes this binary a program that may start no more threads; its value says whether it has reserved some.
 const starvedVariable = "STRATBOX_TEST_STARVED"
 
-// starve occupies as many threads as are reserved at a time when none can be made.
+// starve occupies spareThreads threads at a time when none can be made.
 func starve(reserved bool) {
 	if reserved {
 		reserveThreads()
@@ -20,7 +20,7 @@ func starve(reserved bool) {
 	if err := unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: 1, Max: 1}); err != nil {
 		panic(err)
 	}
-	reserveThreads()
+	occupyThreads(spareThreads)
 }
 
 func TestARunnerThatMayStartNoThreadLivesOn(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
+	seccompprofile "github.com/stratbox/stratbox/config/seccomp"
 )
 
 var _ = Describe("A fault", Ordered, ContinueOnFailure, func() {
@@ -58,27 +59,23 @@ def strategy(data):
 			Expect(cluster.Get(ctx, key, daemonSet)).To(Succeed())
 			Expect(cluster.Patch(ctx, daemonSet, client.RawPatch(types.MergePatchType, []byte(patch)))).To(Succeed())
 		}
-		installed := func() []string {
-			files, err := filepath.Glob(filepath.Join(root, "stratbox", "strategy-*.json"))
-			Expect(err).NotTo(HaveOccurred())
-			return files
-		}
-		Eventually(installed).ShouldNot(BeEmpty())
+		// Profiles of earlier releases stay beside it.
+		file := filepath.Join(root, seccompprofile.LocalhostProfile())
+		Eventually(file).Should(BeARegularFile())
 
 		By("putting a changed or removed profile back")
-		file := installed()[0]
 		original, err := os.ReadFile(file)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(os.WriteFile(file, []byte(`{"defaultAction":"SCMP_ACT_ALLOW"}`), 0o644)).To(Succeed())
 		Eventually(func() string { text, _ := os.ReadFile(file); return string(text) }).Should(Equal(string(original)))
 		Expect(os.Remove(file)).To(Succeed())
-		Eventually(installed).Should(ConsistOf(file))
+		Eventually(file).Should(BeARegularFile())
 
 		By("running without an installer and without the file")
 		schedule(ctx, `{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":"true"}}}}}`)
 		DeferCleanup(func(ctx context.Context) {
 			schedule(ctx, `{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":null}}}}}`)
-			Eventually(installed).Should(ConsistOf(file))
+			Eventually(file).Should(BeARegularFile())
 		})
 		Eventually(ctx, func() ([]string, error) { return processes("/profile-installer") }).Should(BeEmpty())
 		Expect(os.Remove(file)).To(Succeed())
