@@ -88,7 +88,7 @@ func crowd(ctx context.Context, cases []loadCase, count int) []string {
 	want := map[string]loadCase{}
 	for i := range count {
 		c := cases[i%len(cases)]
-		run := newRun(c.code, append(c.options, withoutFallback)...)
+		run := newRun(c.code, c.options...)
 		want[run.Name] = c
 		Expect(cluster.Create(ctx, run)).To(Succeed())
 	}

@@ -52,7 +52,7 @@ func bringAbout(ctx SpecContext, e end) {
 	if e.code == "" {
 		e.code = functionStyle
 	}
-	run := submit(ctx, e.code, append(e.options, withoutFallback)...)
+	run := submit(ctx, e.code, e.options...)
 	kept := make(chan error, 1)
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
@@ -67,9 +67,6 @@ func bringAbout(ctx SpecContext, e end) {
 		Expect(<-kept).To(Succeed())
 	}
 }
-
-// withoutFallback makes the sandboxed attempt's verdict the run's.
-func withoutFallback(r *v1alpha1.StrategyRun) { r.Spec.Fallback.Policy = v1alpha1.FallbackNever }
 
 // told is one line of the confusion matrix: what happened, what ought to be said of it, and what was.
 type told struct {
