@@ -26,7 +26,7 @@ func Resource(resource string) schema.GroupResource {
 }
 
 func addKnownTypes(scheme *runtime.Scheme) error {
-	scheme.AddKnownTypes(GroupVersion, &StrategyRun{}, &StrategyRunList{})
+	scheme.AddKnownTypes(GroupVersion, &StrategyRun{}, &StrategyRunList{}, &Benchmark{}, &BenchmarkList{})
 	metav1.AddToGroupVersion(scheme, GroupVersion)
 	return nil
 }

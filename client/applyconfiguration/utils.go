@@ -18,16 +18,46 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 	// Group=stratbox.dev, Version=v1alpha1
 	case v1alpha1.SchemeGroupVersion.WithKind("Attempt"):
 		return &apiv1alpha1.AttemptApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Baseline"):
+		return &apiv1alpha1.BaselineApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Benchmark"):
+		return &apiv1alpha1.BenchmarkApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("BenchmarkEnvironment"):
+		return &apiv1alpha1.BenchmarkEnvironmentApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("BenchmarkProgress"):
+		return &apiv1alpha1.BenchmarkProgressApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("BenchmarkSpec"):
+		return &apiv1alpha1.BenchmarkSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("BenchmarkStatistics"):
+		return &apiv1alpha1.BenchmarkStatisticsApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("BenchmarkStatus"):
+		return &apiv1alpha1.BenchmarkStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("BenchmarkStrategy"):
+		return &apiv1alpha1.BenchmarkStrategyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ConfigMapKeyReference"):
 		return &apiv1alpha1.ConfigMapKeyReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Environment"):
 		return &apiv1alpha1.EnvironmentApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Estimate"):
+		return &apiv1alpha1.EstimateApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Exclusion"):
+		return &apiv1alpha1.ExclusionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Fallback"):
 		return &apiv1alpha1.FallbackApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("FunctionalTest"):
+		return &apiv1alpha1.FunctionalTestApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("GateFinding"):
 		return &apiv1alpha1.GateFindingApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("HalfStatistics"):
+		return &apiv1alpha1.HalfStatisticsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Limits"):
 		return &apiv1alpha1.LimitsApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PairSample"):
+		return &apiv1alpha1.PairSampleApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PhaseMeans"):
+		return &apiv1alpha1.PhaseMeansApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ResolvedStrategy"):
+		return &apiv1alpha1.ResolvedStrategyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Result"):
 		return &apiv1alpha1.ResultApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("StrategyRun"):
@@ -38,6 +68,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.StrategyRunStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("StrategySource"):
 		return &apiv1alpha1.StrategySourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Thresholds"):
+		return &apiv1alpha1.ThresholdsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Timings"):
 		return &apiv1alpha1.TimingsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Violation"):

@@ -37,6 +37,8 @@ func (f *genericInformer) Lister() cache.GenericLister {
 func (f *sharedInformerFactory) ForResource(resource schema.GroupVersionResource) (GenericInformer, error) {
 	switch resource {
 	// Group=stratbox.dev, Version=v1alpha1
+	case v1alpha1.SchemeGroupVersion.WithResource("benchmarks"):
+		return &genericInformer{resource: resource.GroupResource(), informer: f.Stratbox().V1alpha1().Benchmarks().Informer()}, nil
 	case v1alpha1.SchemeGroupVersion.WithResource("strategyruns"):
 		return &genericInformer{resource: resource.GroupResource(), informer: f.Stratbox().V1alpha1().StrategyRuns().Informer()}, nil
 

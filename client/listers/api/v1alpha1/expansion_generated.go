@@ -2,6 +2,14 @@
 
 package v1alpha1
 
+// BenchmarkListerExpansion allows custom methods to be added to
+// BenchmarkLister.
+type BenchmarkListerExpansion interface{}
+
+// BenchmarkNamespaceListerExpansion allows custom methods to be added to
+// BenchmarkNamespaceLister.
+type BenchmarkNamespaceListerExpansion interface{}
+
 // StrategyRunListerExpansion allows custom methods to be added to
 // StrategyRunLister.
 type StrategyRunListerExpansion interface{}

@@ -12,12 +12,17 @@ import (
 
 type StratboxV1alpha1Interface interface {
 	RESTClient() rest.Interface
+	BenchmarksGetter
 	StrategyRunsGetter
 }
 
 // StratboxV1alpha1Client is used to interact with features provided by the stratbox.dev group.
 type StratboxV1alpha1Client struct {
 	restClient rest.Interface
+}
+
+func (c *StratboxV1alpha1Client) Benchmarks(namespace string) BenchmarkInterface {
+	return newBenchmarks(c, namespace)
 }
 
 func (c *StratboxV1alpha1Client) StrategyRuns(namespace string) StrategyRunInterface {

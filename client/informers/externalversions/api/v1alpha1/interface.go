@@ -8,6 +8,8 @@ import (
 
 // Interface provides access to all the informers in this group version.
 type Interface interface {
+	// Benchmarks returns a BenchmarkInformer.
+	Benchmarks() TypedBenchmarkInformer
 	// StrategyRuns returns a StrategyRunInformer.
 	StrategyRuns() TypedStrategyRunInformer
 }
@@ -21,6 +23,11 @@ type version struct {
 // New returns a new Interface.
 func New(f internalinterfaces.SharedInformerFactory, namespace string, tweakListOptions internalinterfaces.TweakListOptionsFunc) Interface {
 	return &version{factory: f, namespace: namespace, tweakListOptions: tweakListOptions}
+}
+
+// Benchmarks returns a TypedBenchmarkInformer.
+func (v *version) Benchmarks() TypedBenchmarkInformer {
+	return &benchmarkInformer{factory: v.factory, namespace: v.namespace, tweakListOptions: v.tweakListOptions}
 }
 
 // StrategyRuns returns a TypedStrategyRunInformer.

@@ -12,6 +12,10 @@ type FakeStratboxV1alpha1 struct {
 	*testing.Fake
 }
 
+func (c *FakeStratboxV1alpha1) Benchmarks(namespace string) v1alpha1.BenchmarkInterface {
+	return newFakeBenchmarks(c, namespace)
+}
+
 func (c *FakeStratboxV1alpha1) StrategyRuns(namespace string) v1alpha1.StrategyRunInterface {
 	return newFakeStrategyRuns(c, namespace)
 }
