@@ -160,16 +160,21 @@ func preempt(ctx context.Context, _ *v1alpha1.StrategyRun, pod *corev1.Pod) {
 	var node corev1.Node
 	Expect(cluster.Get(ctx, client.ObjectKey{Name: pod.Spec.NodeName}, &node)).To(Succeed())
 	var pods corev1.PodList
-	Expect(cluster.List(ctx, &pods)).To(Succeed())
+	Expect(cluster.List(ctx, &pods, client.MatchingFields{"spec.nodeName": node.Name})).To(Succeed())
 	free := node.Status.Allocatable.Cpu().DeepCopy()
 	for _, other := range pods.Items {
+		ended := other.Status.Phase == corev1.PodSucceeded || other.Status.Phase == corev1.PodFailed
+		// Room that another run has not given back yet is not to be had without this one's either.
+		if ended || other.Namespace == runsNamespace {
+			continue
+		}
 		for _, container := range other.Spec.Containers {
 			free.Sub(*container.Resources.Requests.Cpu())
 		}
 	}
-	// Half of what the run asked for must come from it.
+	// All but half of what the run asked for: there is not that much until its Pod has gone.
 	own := pod.Spec.Containers[0].Resources.Requests.Cpu().MilliValue()
-	wanted := resource.NewMilliQuantity(free.MilliValue()+own/2, resource.DecimalSI)
+	wanted := resource.NewMilliQuantity(free.MilliValue()-own/2, resource.DecimalSI)
 	create(ctx, &schedulingv1.PriorityClass{ObjectMeta: metav1.ObjectMeta{Name: "e2e-urgent"}, Value: 1000})
 	create(ctx, &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Namespace: metav1.NamespaceDefault, Name: "e2e-urgent"},
