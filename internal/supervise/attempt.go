@@ -22,15 +22,12 @@ type attempt struct {
 	child    *child
 	wall     *wall
 	memory   *memoryWatch
+	cpu      *cpuWatch
 	scorer   *scorer
 	output   *output
 	evidence evidence
 	// result is the frame to be scored.
 	result *resultwire.Frame
-	// confined is true once the limits are set, and cpuAtStart what the process had used by then.
-	confined   bool
-	cpuAtStart time.Duration
-
 	mu     sync.Mutex
 	record contract.Record
 	began  time.Time
@@ -120,32 +117,35 @@ func (a *attempt) converse() error {
 func (a *attempt) bury(killsBefore int64) error {
 	a.child.kill()
 	<-a.child.done
-	used := a.memory.stop()
+	used, ignoredLimit := a.memory.stop(), a.cpu.stop()
 	err := a.wall.drain(a.Allowances.End)
 	total, dropped := a.output.finish(a.Allowances.End, a.child.stdout, a.child.stderr)
 	a.child.close()
 	if a.snapshot().Sealed {
 		a.evidence.denied = a.wall.violations()
 	}
-	cpu := a.noteUsage()
-	a.evidence.oom = a.evidence.signal == syscall.SIGKILL && killsBefore >= 0 && oomKills(a.CgroupDir) > killsBefore
+	a.noteUsage()
+	killsAfter := oomKills(a.CgroupDir)
+	a.evidence.oom = a.evidence.signal == syscall.SIGKILL && killsBefore >= 0 && killsAfter > killsBefore
 	a.evidence.memory = memoryUse{limit: a.MemoryBytes, used: used}
-	// A strategy may ignore SIGXCPU, but not the SIGKILL that follows it.
-	limit := time.Duration(a.Task.CPUMillis) * time.Millisecond
-	a.evidence.overCPU = a.evidence.signal == syscall.SIGXCPU ||
-		(a.evidence.signal == syscall.SIGKILL && a.confined && cpu-a.cpuAtStart >= limit)
+	a.evidence.overCPU = ignoredLimit || a.evidence.signal == syscall.SIGXCPU
+	outside := a.endedFromOutside(killsBefore >= 0 && killsAfter >= 0)
+	if outside != nil && a.evidence.phase == contract.PhaseGate {
+		a.evidence.rejected = nil // the code did not end the gate's process
+		a.update(func(r *contract.Record) { r.Gate = nil })
+	}
 	a.update(func(r *contract.Record) {
 		r.OutputBytes, r.OutputDropped, r.OOM = total, dropped, a.evidence.outOfMemory()
 		a.tally(r)
 	})
-	return err
+	return errors.Join(err, outside)
 }
 
-// noteUsage records how the process ended and what it used, and returns its CPU time.
-func (a *attempt) noteUsage() time.Duration {
+// noteUsage records how the process ended and what it used.
+func (a *attempt) noteUsage() {
 	state := a.child.state
 	if state == nil {
-		return 0
+		return
 	}
 	status := state.Sys().(syscall.WaitStatus)
 	if status.Signaled() {
@@ -156,7 +156,6 @@ func (a *attempt) noteUsage() time.Duration {
 	cpu := state.UserTime() + state.SystemTime()
 	peak := state.SysUsage().(*syscall.Rusage).Maxrss * 1024
 	a.update(func(r *contract.Record) { r.CPUMillis, r.PeakMemoryBytes = cpu.Milliseconds(), peak })
-	return cpu
 }
 
 // score computes the metrics of the result, unless something has already ended the attempt otherwise.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -25,6 +26,10 @@ type child struct {
 	reply   *os.File
 
 	limits childLimits
+	// inheritsCPULimit: whoever started this program set a limit of CPU time at which the kernel kills.
+	inheritsCPULimit bool
+	// killed: this program ended the process, or tried to.
+	killed atomic.Bool
 
 	// done is closed when the process has been reaped; state is set before.
 	done  chan struct{}
@@ -173,16 +178,23 @@ func (c *child) preferForOOM() error {
 	return nil
 }
 
-// confine sets the process's limits at hand-over and returns the CPU time used until then, which does not count
-// against it. The kernel counts in whole seconds: at the soft limit it sends SIGXCPU, a second later SIGKILL.
+// confine sets the process's limits at hand-over and returns how much CPU time it may have used in all when it is to be
+// killed; what it used until now does not count against it. The kernel counts in whole seconds and sends SIGXCPU at the
+// limit, which a strategy can ignore, and a second later it is killed.
 func (c *child) confine(limit time.Duration) (time.Duration, error) {
 	used, err := c.cpu()
 	if err != nil {
 		return 0, err
 	}
-	seconds := uint64((used + limit + time.Second - 1) / time.Second)
+	var cpu unix.Rlimit
+	if err := unix.Prlimit(c.process.Pid, unix.RLIMIT_CPU, nil, &cpu); err != nil {
+		return 0, fmt.Errorf("read the limit of CPU time: %w", err)
+	}
+	c.inheritsCPULimit = cpu.Max != unix.RLIM_INFINITY
+	seconds := (used + limit + time.Second - 1) / time.Second
+	cpu.Cur = min(uint64(seconds), cpu.Max)
 	limits := []rlimit{
-		{unix.RLIMIT_CPU, "CPU time", unix.Rlimit{Cur: seconds, Max: seconds + 1}},
+		{unix.RLIMIT_CPU, "CPU time", cpu},
 		{unix.RLIMIT_CORE, "core size", c.coreLimit()},
 		{unix.RLIMIT_FSIZE, "file size", unix.Rlimit{}},
 		{unix.RLIMIT_NOFILE, "open files", unix.Rlimit{Cur: c.limits.files, Max: c.limits.files}},
@@ -202,7 +214,7 @@ func (c *child) confine(limit time.Duration) (time.Duration, error) {
 			return 0, fmt.Errorf("limit the strategy's %s: %w", l.name, err)
 		}
 	}
-	return used, nil
+	return (seconds + 1) * time.Second, nil
 }
 
 // coreLimit keeps the kernel from dumping a crashed strategy. Where the node hands cores to a program of its own, 0 does
@@ -230,7 +242,15 @@ func (c *child) cpu() (time.Duration, error) {
 	return time.Duration(t.Nano()), nil
 }
 
-func (c *child) kill() { _ = c.process.Kill() }
+// kill ends the process, unless it has ended by itself.
+func (c *child) kill() {
+	select {
+	case <-c.done:
+	default:
+		c.killed.Store(true)
+		_ = c.process.Kill()
+	}
+}
 
 func (c *child) close() {
 	closeAll([]*os.File{c.stdout, c.stderr, c.request, c.reply})

@@ -115,11 +115,11 @@ func (a *attempt) startFailure(err error) error {
 func (a *attempt) handOver() (bool, error) {
 	a.enter(contract.PhaseGate)
 	reserveThreads()
-	var err error
-	if a.cpuAtStart, err = a.child.confine(time.Duration(a.Task.CPUMillis) * time.Millisecond); err != nil {
+	most, err := a.child.confine(time.Duration(a.Task.CPUMillis) * time.Millisecond)
+	if err != nil {
 		return false, err
 	}
-	a.confined = true
+	a.cpu = watchCPU(a.child.cpu, most, a.child.kill)
 	bound := time.Now().Add(a.Allowances.Gate)
 	if err := errors.Join(a.child.request.SetReadDeadline(bound), a.child.reply.SetWriteDeadline(bound)); err != nil {
 		return false, fmt.Errorf("bound the gate: %w", err)
@@ -135,6 +135,9 @@ func (a *attempt) handOver() (bool, error) {
 	}
 	a.update(func(r *contract.Record) { r.Timings.Gate = a.lap() })
 	if err != nil {
+		if isEnd(err) {
+			a.awaitDeath()
+		}
 		a.evidence.rejected = a.unreadable(err)
 		a.update(func(r *contract.Record) { r.Gate = a.evidence.rejected })
 		return false, nil
@@ -224,20 +227,23 @@ func (a *attempt) silence(err error) {
 	case errors.Is(err, resultwire.ErrMalformed):
 		a.evidence.invalid = "the strategy's process sent something that is no result; only return the position table"
 	case isEnd(err):
-		a.awaitDeath()
+		if !a.awaitDeath() {
+			a.evidence.invalid = "the strategy closed the pipe through which its result goes; only return the position table"
+		}
 	default:
 		a.evidence.failure = fmt.Errorf("talk to the strategy's process: %w", err)
 	}
 }
 
-// awaitDeath lets a process whose pipe has ended come to its own end, which says what happened.
-func (a *attempt) awaitDeath() {
+// awaitDeath lets a process whose pipe has ended come to its own end, which says what happened. It reports whether it came.
+func (a *attempt) awaitDeath() bool {
 	timer := time.NewTimer(a.Allowances.End)
 	defer timer.Stop()
 	select {
 	case <-a.child.done:
+		return true
 	case <-timer.C:
-		a.evidence.invalid = "the strategy closed the pipe through which its result goes; only return the position table"
+		return false
 	}
 }
 

@@ -17,7 +17,9 @@ const memoryInterval = 10 * time.Millisecond
 // memoryWatch kills a process that uses more memory than it may. It stands in for a memory cgroup of the process's own,
 // which takes privileges to make. The mapped dataset does not count: its pages belong to the file.
 type memoryWatch struct {
-	limit   int64
+	limit int64
+	// folder is the process's in /proc, status the file of its first thread.
+	folder  string
 	status  *os.File
 	kill    func()
 	stopped chan struct{}
@@ -30,11 +32,12 @@ func watchMemory(pid int, limit int64, kill func()) (*memoryWatch, error) {
 	if limit == 0 {
 		return nil, nil
 	}
-	status, err := os.Open(filepath.Join("/proc", strconv.Itoa(pid), "status"))
+	folder := filepath.Join("/proc", strconv.Itoa(pid))
+	status, err := os.Open(filepath.Join(folder, "status"))
 	if err != nil {
 		return nil, fmt.Errorf("watch the strategy's memory: %w", err)
 	}
-	w := &memoryWatch{limit: limit, status: status, kill: kill, stopped: make(chan struct{})}
+	w := &memoryWatch{limit: limit, folder: folder, status: status, kill: kill, stopped: make(chan struct{})}
 	w.ended.Go(w.watch)
 	return w, nil
 }
@@ -53,12 +56,32 @@ func (w *memoryWatch) watch() {
 		if n == 0 {
 			return // the process is dead and buried
 		}
-		if used := parseMemory(text[:n]); used > w.limit {
+		used, told := parseMemory(text[:n])
+		if !told {
+			used = w.ofOtherThreads()
+		}
+		if used > w.limit {
 			w.seen = used
 			w.kill()
 			return
 		}
 	}
+}
+
+// ofOtherThreads is the memory of a process whose first thread has ended, which says nothing of it any more.
+func (w *memoryWatch) ofOtherThreads() int64 {
+	threads, _ := filepath.Glob(filepath.Join(w.folder, "task", "*", "status"))
+	for _, file := range threads {
+		// Threads come and go; all that live tell the same.
+		text, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		if used, told := parseMemory(text); told {
+			return used
+		}
+	}
+	return 0
 }
 
 // stop ends the watch and returns how much memory the process was killed for, or 0.
@@ -75,17 +98,18 @@ func (w *memoryWatch) stop() int64 {
 // memoryFields are the lines of /proc/PID/status that add up to what only this process uses.
 var memoryFields = [][]byte{[]byte("RssAnon:"), []byte("RssShmem:"), []byte("VmSwap:")}
 
-func parseMemory(status []byte) int64 {
+// parseMemory adds them up and reports whether there was any.
+func parseMemory(status []byte) (used int64, told bool) {
 	var kib int64
 	for line := range bytes.Lines(status) {
 		for _, name := range memoryFields {
 			if value, ok := bytes.CutPrefix(line, name); ok {
 				n, _ := strconv.ParseInt(string(bytes.TrimSuffix(bytes.TrimSpace(value), []byte(" kB"))), 10, 64)
-				kib += n
+				kib, told = kib+n, true
 			}
 		}
 	}
-	return kib << 10
+	return kib << 10, told
 }
 
 // addressSpace is how much the process has mapped, used or not.

@@ -2,6 +2,8 @@ package supervise
 
 import (
 	"os"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -30,9 +32,31 @@ func take(mebis, flags uintptr) bool {
 	return true
 }
 
+// pipeOf makes a pipe and returns its ends.
+func pipeOf() (r, w int) {
+	ends := make([]int, 2)
+	if err := unix.Pipe(ends); err != nil {
+		die("make a pipe: %v", err)
+	}
+	return ends[0], ends[1]
+}
+
 func init() {
 	scripts["takes memory"] = func(s *script_) { s.start(); take(1<<30, unix.MAP_PRIVATE); hang() }
 	scripts["takes shared memory"] = func(s *script_) { s.start(); take(1<<30, unix.MAP_SHARED); hang() }
+	scripts["ends its first thread and takes memory in another"] = func(s *script_) {
+		// The other thread must be there before the limits are set, and waits in a system call, so that Go may run it.
+		r, w := pipeOf()
+		go func() {
+			runtime.LockOSThread()
+			unix.Read(r, make([]byte, 1))
+			take(1<<30, unix.MAP_PRIVATE)
+			hang()
+		}()
+		s.start()
+		put(w, []byte("x"))
+		unix.RawSyscall(unix.SYS_EXIT, 0, 0, 0)
+	}
 	scripts["takes memory before its seal"] = func(s *script_) { s.prepare(); take(256, unix.MAP_PRIVATE); hang() }
 	scripts["takes a little memory, then scores"] = func(s *script_) {
 		s.start()
@@ -58,6 +82,10 @@ func TestMemoryLimitsOfTheProcessItself(t *testing.T) {
 		"touching too much":        {script: "takes memory", change: limited, message: tooMuch},
 		"sharing too much":         {script: "takes shared memory", change: limited, message: tooMuch},
 		"too much for the imports": {script: "takes memory before its seal", change: limited, message: "during Sealing, " + tooMuch},
+		"in a thread that outlives the first": {script: "ends its first thread and takes memory in another", message: tooMuch, change: func(s *Spec) {
+			limited(s)
+			s.Env = slices.Replace(slices.Clone(s.Env), len(s.Env)-1, len(s.Env), "GOMAXPROCS=4")
+		}},
 		"being refused more":       {script: "asks for memory at once", change: limited, message: "asked for more memory than the 64 MiB it may use"},
 		"sealed, too": {script: "takes memory", change: func(s *Spec) { s.MemoryBytes = 64 * mebi }, message: tooMuch, check: func(t *testing.T, r contract.Record, _ string) {
 			if !r.Sealed || r.ViolationCount > 0 {
@@ -87,17 +115,18 @@ func TestParseMemory(t *testing.T) {
 	for name, test := range map[string]struct {
 		status string
 		want   int64
+		told   bool
 	}{
-		"what is the process's own adds up":   {"VmRSS:\t  900 kB\nRssAnon:\t  100 kB\nRssFile:\t 799 kB\nRssShmem:\t       1 kB\nVmSwap:\t   20 kB\n", 121 << 10},
-		"the mapped dataset does not count":   {"RssAnon:\t       0 kB\nRssFile:\t 99999999 kB\n", 0},
-		"a zombie has none":                   {"Name:\tpython3\nState:\tZ (zombie)\n", 0},
-		"a name that looks like a figure":     {"Name:\tRssAnon:\n", 0},
-		"a figure that is none counts as 0":   {"RssAnon:\tmuch kB\n", 0},
-		"a line that is cut off still counts": {"RssAnon:\t  8 kB", 8 << 10},
+		"what is the process's own adds up":   {"VmRSS:\t  900 kB\nRssAnon:\t  100 kB\nRssFile:\t 799 kB\nRssShmem:\t       1 kB\nVmSwap:\t   20 kB\n", 121 << 10, true},
+		"the mapped dataset does not count":   {"RssAnon:\t       0 kB\nRssFile:\t 99999999 kB\n", 0, true},
+		"a thread that has ended tells none":  {"Name:\tpython3\nState:\tZ (zombie)\n", 0, false},
+		"a name that looks like a figure":     {"Name:\tRssAnon:\n", 0, false},
+		"a figure that is none counts as 0":   {"RssAnon:\tmuch kB\n", 0, true},
+		"a line that is cut off still counts": {"RssAnon:\t  8 kB", 8 << 10, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := parseMemory([]byte(test.status)); got != test.want {
-				t.Errorf("parseMemory = %d, want %d", got, test.want)
+			if got, told := parseMemory([]byte(test.status)); got != test.want || told != test.told {
+				t.Errorf("parseMemory = %d, %t, want %d, %t", got, told, test.want, test.told)
 			}
 		})
 	}
