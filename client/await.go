@@ -13,9 +13,15 @@ import (
 	"github.com/stratbox/stratbox/api/v1alpha1"
 )
 
-// await follows a run until it has ended and returns it as it was last seen, in case of an error, too.
-func (e *Evaluator) await(ctx context.Context, run *v1alpha1.StrategyRun) (*v1alpha1.StrategyRun, error) {
-	f := &follower{evaluator: e, run: run, version: run.ResourceVersion}
+// Follow waits until a run that exists has ended. It calls seen with the run as it was given and after every change that
+// it learns of, and returns it as it was last seen, in case of an error, too. Dropped watches and an API server that is
+// away for a while are waited out.
+//
+// The error is not nil if the context ended, if the API server refuses (a *RefusedError), or if somebody deleted the run
+// before it had a verdict (ErrDeleted).
+func (e *Evaluator) Follow(ctx context.Context, run *v1alpha1.StrategyRun, seen func(*v1alpha1.StrategyRun)) (*v1alpha1.StrategyRun, error) {
+	f := &follower{evaluator: e, run: run, version: run.ResourceVersion, seen: seen}
+	seen(run)
 	err := e.persist(ctx, "waiting for "+keyOf(run), func(p *patience) error {
 		if f.over() {
 			return nil
@@ -28,7 +34,7 @@ func (e *Evaluator) await(ctx context.Context, run *v1alpha1.StrategyRun) (*v1al
 		return f.watch(ctx, p)
 	})
 	if err == nil && !finished(f.run) {
-		err = fmt.Errorf("waiting for %s: %w", keyOf(run), errDeleted)
+		err = fmt.Errorf("waiting for %s: %w", keyOf(run), ErrDeleted)
 	}
 	return f.run, err
 }
@@ -41,6 +47,8 @@ type follower struct {
 	// It is empty if the API server no longer remembers what came after, so that the run must be read anew.
 	version string
 	deleted bool
+	// seen is told of every change.
+	seen func(*v1alpha1.StrategyRun)
 	// silent is how many watches in a row have ended without any news.
 	silent int
 }
@@ -67,7 +75,8 @@ func (f *follower) list(ctx context.Context) error {
 	f.deleted = true
 	for i := range list.Items {
 		if f.isIt(&list.Items[i]) {
-			f.run, f.deleted = &list.Items[i], false
+			f.deleted = false
+			f.change(&list.Items[i])
 		}
 	}
 	return nil
@@ -113,8 +122,17 @@ func (f *follower) learn(event watch.Event) {
 	if event.Type == watch.Bookmark || !f.isIt(run) {
 		return
 	}
-	f.run = run
 	f.deleted = event.Type == watch.Deleted
+	f.change(run)
+}
+
+// change takes over the run as it is now. One that is the same after all is not told again.
+func (f *follower) change(run *v1alpha1.StrategyRun) {
+	same := run.ResourceVersion != "" && run.ResourceVersion == f.run.ResourceVersion
+	f.run = run
+	if !same {
+		f.seen(run)
+	}
 }
 
 // isIt tells the run from another that got its name after it was deleted.

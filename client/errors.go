@@ -25,12 +25,11 @@ func (e *RefusedError) Unwrap() error { return e.Cause }
 // ErrNameTaken says that a StrategyRun of the same name evaluates something else.
 var ErrNameTaken = errors.New("another StrategyRun has this name")
 
-var (
-	// errDeleted: somebody deleted the run before it had a verdict.
-	errDeleted = errors.New("it was deleted before it had a verdict")
-	// errDropped: a watch ended without saying why, as watches do.
-	errDropped = errors.New("the watch ended")
-)
+// ErrDeleted says that somebody deleted a StrategyRun before it had a verdict.
+var ErrDeleted = errors.New("it was deleted before it had a verdict")
+
+// errDropped: a watch ended without saying why, as watches do.
+var errDropped = errors.New("the watch ended")
 
 // refusal says whether an answer of the API server is final.
 type refusal int

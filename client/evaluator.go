@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/stratbox/stratbox/api/v1alpha1"
 	"github.com/stratbox/stratbox/client/clientset"
 	typed "github.com/stratbox/stratbox/client/clientset/typed/api/v1alpha1"
 )
@@ -74,8 +75,8 @@ func (e *Evaluator) Evaluate(ctx context.Context, strategy Strategy) (Outcome, e
 	if err != nil {
 		return unevaluated(run, err), err
 	}
-	last, err := e.await(ctx, submitted)
-	if errors.Is(err, errDeleted) {
+	last, err := e.Follow(ctx, submitted, func(*v1alpha1.StrategyRun) {})
+	if errors.Is(err, ErrDeleted) {
 		return unevaluated(last, err), nil
 	}
 	if err != nil {

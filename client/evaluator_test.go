@@ -178,6 +178,32 @@ func TestEvaluateReadsTheVerdictOnce(t *testing.T) {
 	}
 }
 
+func TestFollowTellsOfEveryChangeOnce(t *testing.T) {
+	s := newServer(t).on("watch",
+		[]watch.Event{changedTo(at("11")), bookmark("12")},
+		apierrors.NewResourceExpired("too old"),
+		[]watch.Event{changedTo(doneAt("41"))},
+	).on("list", listed(at("11")))
+	var versions []string
+	last, err := s.evaluator(nil).Follow(t.Context(), at("10"), func(run *v1alpha1.StrategyRun) {
+		versions = append(versions, run.ResourceVersion)
+	})
+	if err != nil || last.ResourceVersion != "41" {
+		t.Errorf("%v, %v", last.ResourceVersion, err)
+	}
+	if diff := cmp.Diff([]string{"10", "11", "41"}, versions); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFollowSaysThatTheRunWasDeleted(t *testing.T) {
+	s := newServer(t).on("watch", []watch.Event{deletedAs(at("11"))})
+	_, err := s.evaluator(nil).Follow(t.Context(), at("10"), func(*v1alpha1.StrategyRun) {})
+	if !errors.Is(err, ErrDeleted) {
+		t.Error(err)
+	}
+}
+
 func TestEvaluateFailsWhereTheAPIServerRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
 		server func(*server)
