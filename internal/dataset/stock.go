@@ -98,9 +98,9 @@ func (s *stock) step(m *market, index int, row *[columnCount]float64) {
 // move draws the day's return and pays the dividend. It returns how eager institutions were.
 func (s *stock) move(today *day) float64 {
 	r := s.random
-	s.trend = 0.98*s.trend + 0.0002*r.NormFloat64()
+	s.trend = 0.98*s.trend + 0.00013*r.NormFloat64()
 	cheap := s.fairLogPB() - math.Log(s.price/s.book)
-	expected := s.trend + 0.0003*s.quality + 0.00025*s.growth + 0.0008*max(-1, min(1, cheap))
+	expected := s.trend + 0.00008*s.quality + 0.00007*s.growth + 0.0002*max(-1, min(1, cheap))
 	idiosyncratic := s.volatility * r.NormFloat64()
 	change := expected + s.beta*today.market + today.sector[s.sector] + idiosyncratic
 	s.price *= math.Exp(max(-0.1, min(0.095, change)))
