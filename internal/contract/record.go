@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 )
@@ -301,34 +300,4 @@ func decimal(s string) bool {
 	}
 	_, err := number.Float64()
 	return err == nil
-}
-
-// printable reports whether s is valid UTF-8 without control characters.
-func printable(s string) bool {
-	if !utf8.ValidString(s) {
-		return false
-	}
-	return strings.IndexFunc(s, func(c rune) bool { return c < 0x20 || (c >= 0x7f && c < 0xa0) }) < 0
-}
-
-// Clean returns s with control characters and invalid UTF-8 replaced, so that text from a strategy is safe to show.
-func Clean(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c < 0x20 || (c >= 0x7f && c < 0xa0) {
-			return ' '
-		}
-		return c
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-}
-
-// Truncate cuts s to at most limit bytes at a rune boundary and marks the cut with an ellipsis.
-func Truncate(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	cut := limit - len("…")
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
 }

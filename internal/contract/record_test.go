@@ -24,7 +24,7 @@ const uid = "6c1f3f5e-0000-4000-8000-000000000001"
 func complete() Record {
 	return Record{
 		Version: RecordVersion, RunUID: uid, Attempt: 1, Phase: PhaseFinished, Verdict: v1alpha1.VerdictCompleted,
-		Message: "The strategy ran and was scored.", Sealed: true, Detection: v1alpha1.DetectionFull,
+		Message: "the strategy ran and was scored", Sealed: true, Detection: v1alpha1.DetectionFull,
 		Metrics:   map[string]string{"daily_sharpe": "1.31", "max_drawdown": "-0.22", "total_return": "0.84", "trades": "412"},
 		Timings:   Timings{StartedAt: 1795427360071, Imports: 330, Data: 1, Seal: 18, Gate: 2, Execution: 2210, Scoring: 90, Total: 2660},
 		CPUMillis: 2300, PeakMemoryBytes: 402653184, OutputBytes: 120,
@@ -36,7 +36,7 @@ func complete() Record {
 // violated is a record with as much in it as one can hold.
 func violated() Record {
 	r := complete()
-	r.Verdict, r.Metrics, r.Message = v1alpha1.VerdictSecurityViolation, nil, "The strategy made 5 system calls that the sandbox denies: socket (2), openat (2), execve (1)."
+	r.Verdict, r.Metrics, r.Message = v1alpha1.VerdictSecurityViolation, nil, "the strategy made 5 system calls that the sandbox denies: socket (2), openat (2), execve (1)"
 	r.Violations = []Violation{{"socket", 2, 1795427374730}, {"openat", 2, 1795427374734}}
 	r.ViolationCount, r.ViolationsDropped = 5, 1
 	r.Gate = &GateFinding{Rule: "import-not-allowed", Line: 1, Column: 8, Message: "socket is not available", SourceLine: "import socket"}
@@ -78,12 +78,12 @@ func TestRecordsKeepTheirForm(t *testing.T) {
 func TestEncodeFitsTheTerminationMessage(t *testing.T) {
 	long := strings.Repeat("長", 2000)
 	for name, change := range map[string]func(*Record){
-		"everything at its cap":                 func(*Record) {},
-		"a message that escapes to three times": func(r *Record) { r.Message = strings.Repeat("\u2028", 5000) },
+		"everything at its cap":             func(*Record) {},
+		"a message that escapes to twofold": func(r *Record) { r.Message = strings.Repeat(`"`, 5000) },
 		"many violations of long names": func(r *Record) {
 			r.Violations, r.ViolationCount = nil, 0
 			for i := range 40 {
-				r.Violations = append(r.Violations, Violation{fmt.Sprintf("%s_%d", strings.Repeat("\u2028", 20), i), math.MaxInt32, math.MaxInt64})
+				r.Violations = append(r.Violations, Violation{fmt.Sprintf("%s_%d", strings.Repeat(`"`, 60), i), math.MaxInt32, math.MaxInt64})
 				r.ViolationCount += math.MaxInt32
 			}
 			r.ViolationsDropped = 0
@@ -265,6 +265,9 @@ func TestCleanAndTruncate(t *testing.T) {
 		"controls become spaces":        {"a\x1b[2J\nb\tc\x7f", "a [2J b c "},
 		"invalid UTF-8 is replaced":     {"a\xffb", "a\uFFFDb"},
 		"C1 controls become spaces too": {"a\u009bb", "a b"},
+		"no text turns around":          {"a\u202eb\u2066c\u200fd\u061ce", "abcde"},
+		"nothing hides":                 {"o\u200bs\u2060.\ufeffpopen\u00ad\U000e0041", "os.popen"},
+		"lines do not end":              {"a\u2028b\u2029c", "a b c"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := Clean(test.text); got != test.want || !printable(got) {

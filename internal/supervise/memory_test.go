@@ -49,7 +49,9 @@ func init() {
 		r, w := pipeOf()
 		go func() {
 			runtime.LockOSThread()
-			unix.Read(r, make([]byte, 1))
+			if _, err := unix.Read(r, make([]byte, 1)); err != nil {
+				die("wait: %v", err)
+			}
 			take(1<<30, unix.MAP_PRIVATE)
 			hang()
 		}()
@@ -77,7 +79,7 @@ func init() {
 
 func TestMemoryLimitsOfTheProcessItself(t *testing.T) {
 	limited := func(s *Spec) { s.Policy, s.MemoryBytes = nil, 64*mebi }
-	const tooMuch = "more than the 64 MiB it may use (spec.limits.memory), and was ended."
+	const tooMuch = "more than the 64 MiB it may use (spec.limits.memory), and was ended"
 	for name, c := range map[string]attemptCase{
 		"touching too much":        {script: "takes memory", change: limited, message: tooMuch},
 		"sharing too much":         {script: "takes shared memory", change: limited, message: tooMuch},
@@ -86,7 +88,7 @@ func TestMemoryLimitsOfTheProcessItself(t *testing.T) {
 			limited(s)
 			s.Env = slices.Replace(slices.Clone(s.Env), len(s.Env)-1, len(s.Env), "GOMAXPROCS=4")
 		}},
-		"being refused more":       {script: "asks for memory at once", change: limited, message: "asked for more memory than the 64 MiB it may use"},
+		"being refused more": {script: "asks for memory at once", change: limited, message: "asked for more memory than the 64 MiB it may use"},
 		"sealed, too": {script: "takes memory", change: func(s *Spec) { s.MemoryBytes = 64 * mebi }, message: tooMuch, check: func(t *testing.T, r contract.Record, _ string) {
 			if !r.Sealed || r.ViolationCount > 0 {
 				t.Errorf("record %+v", r)

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	if dir, err := fixture(); err == nil {
-		os.RemoveAll(dir)
+		_ = os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }

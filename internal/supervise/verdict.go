@@ -5,8 +5,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 
@@ -50,7 +48,8 @@ func (e evidence) outOfMemory() bool {
 	return e.oom || e.memory.used > 0 || e.memory.limit > 0 && e.raised != nil && strings.HasSuffix(e.raised.Type, "MemoryError")
 }
 
-// rule is one row of the verdict table: the first that holds decides.
+// rule is one row of the verdict table: the first that holds decides. Messages begin in lower case and end without a full
+// stop, because the manager goes on from them.
 type rule struct {
 	verdict v1alpha1.Verdict
 	holds   func(evidence) bool
@@ -60,42 +59,42 @@ type rule struct {
 // rules are in rank order, which is the order of the runner's rows in the table of all verdicts.
 var rules = []rule{
 	{v1alpha1.VerdictSandboxUnsupported, func(e evidence) bool { return e.unsealed != nil && !e.outOfMemory() }, func(e evidence) string {
-		return fmt.Sprintf("The sandbox could not be sealed, so the strategy was not run: %v.", e.unsealed)
+		return fmt.Sprintf("the sandbox could not be sealed, so the strategy was not run: %v", e.unsealed)
 	}},
 	{v1alpha1.VerdictASTRejected, func(e evidence) bool { return e.rejected != nil && !e.outOfMemory() }, func(e evidence) string {
 		return refused(*e.rejected)
 	}},
 	{v1alpha1.VerdictSecurityViolation, func(e evidence) bool { return e.denied.Count > 0 }, func(e evidence) string {
-		return fmt.Sprintf("The strategy made %d system calls that the sandbox denies: %s. A run with a denied call is not scored.", e.denied.Count, names(e.denied))
+		return fmt.Sprintf("the strategy made %d system calls that the sandbox denies: %s; a run with a denied call is not scored", e.denied.Count, names(e.denied))
 	}},
 	{v1alpha1.VerdictOOMKilled, func(e evidence) bool { return e.oom }, func(e evidence) string {
-		return fmt.Sprintf("The kernel ended the strategy during %s because it used more memory than spec.limits.memory.", e.phase)
+		return fmt.Sprintf("the kernel ended the strategy during %s because it used more memory than spec.limits.memory", e.phase)
 	}},
 	{v1alpha1.VerdictOOMKilled, evidence.outOfMemory, func(e evidence) string {
 		const mib = 1 << 20
 		if e.memory.used == 0 {
-			return fmt.Sprintf("The strategy asked for more memory than the %d MiB it may use (spec.limits.memory).", e.memory.limit/mib)
+			return fmt.Sprintf("the strategy asked for more memory than the %d MiB it may use (spec.limits.memory)", e.memory.limit/mib)
 		}
-		return fmt.Sprintf("The strategy used %d MiB of memory during %s, more than the %d MiB it may use (spec.limits.memory), and was ended.",
+		return fmt.Sprintf("the strategy used %d MiB of memory during %s, more than the %d MiB it may use (spec.limits.memory), and was ended",
 			(e.memory.used+mib-1)/mib, e.phase, e.memory.limit/mib)
 	}},
 	{v1alpha1.VerdictDeadlineExceeded, func(e evidence) bool { return e.overtime }, func(e evidence) string {
-		return fmt.Sprintf("The strategy ran longer than spec.limits.deadlineSeconds (%s) and was ended.", seconds(e.task.DeadlineMillis))
+		return fmt.Sprintf("the strategy ran longer than spec.limits.deadlineSeconds (%s) and was ended", seconds(e.task.DeadlineMillis))
 	}},
 	{v1alpha1.VerdictCPUTimeExceeded, func(e evidence) bool { return e.overCPU }, func(e evidence) string {
-		return fmt.Sprintf("The strategy used more CPU time than spec.limits.cpuTimeSeconds (%s) and was ended.", seconds(e.task.CPUMillis))
+		return fmt.Sprintf("the strategy used more CPU time than spec.limits.cpuTimeSeconds (%s) and was ended", seconds(e.task.CPUMillis))
 	}},
 	{v1alpha1.VerdictStrategyError, func(e evidence) bool { return e.raised != nil }, func(e evidence) string { return raised(*e.raised) }},
-	{v1alpha1.VerdictResultInvalid, func(e evidence) bool { return e.invalid != "" }, func(e evidence) string { return sentence(e.invalid) }},
+	{v1alpha1.VerdictResultInvalid, func(e evidence) bool { return e.invalid != "" }, func(e evidence) string { return clause(e.invalid) }},
 	{v1alpha1.VerdictRunnerFailed, func(e evidence) bool { return e.failure != nil }, func(e evidence) string {
-		return fmt.Sprintf("The runner failed during %s: %v.", e.phase, e.failure)
+		return fmt.Sprintf("the runner failed during %s: %v", e.phase, e.failure)
 	}},
-	{v1alpha1.VerdictCompleted, func(e evidence) bool { return e.scored }, func(evidence) string { return "The strategy ran and was scored." }},
+	{v1alpha1.VerdictCompleted, func(e evidence) bool { return e.scored }, func(evidence) string { return "the strategy ran and was scored" }},
 	{v1alpha1.VerdictStrategyError, func(e evidence) bool { return e.signal != 0 }, func(e evidence) string {
-		return fmt.Sprintf("The strategy's process crashed with %s during %s.", unix.SignalName(e.signal), e.phase)
+		return fmt.Sprintf("the strategy's process crashed with %s during %s", unix.SignalName(e.signal), e.phase)
 	}},
 	{v1alpha1.VerdictResultInvalid, func(evidence) bool { return true }, func(e evidence) string {
-		return fmt.Sprintf("The strategy's process ended with exit code %d and left no position table.", e.exit)
+		return fmt.Sprintf("the strategy's process ended with exit code %d and left no position table", e.exit)
 	}},
 }
 
@@ -105,7 +104,7 @@ func decide(e evidence) (v1alpha1.Verdict, string) {
 			return r.verdict, contract.Truncate(contract.Clean(r.message(e)), contract.MaxMessageBytes)
 		}
 	}
-	return v1alpha1.VerdictRunnerFailed, "The runner reached no verdict."
+	return v1alpha1.VerdictRunnerFailed, "the runner reached no verdict"
 }
 
 func refused(g contract.GateFinding) string {
@@ -113,7 +112,7 @@ func refused(g contract.GateFinding) string {
 	if g.Line > 0 {
 		where = fmt.Sprintf(" at line %d", g.Line)
 	}
-	return stop(fmt.Sprintf("The gate refused the code%s (%s): %s", where, g.Rule, g.Message))
+	return clause(fmt.Sprintf("the gate refused the code%s (%s): %s", where, g.Rule, g.Message))
 }
 
 func raised(f resultwire.Failure) string {
@@ -142,17 +141,8 @@ func names(t seccomp.Tally) string {
 	return strings.Join(parts, ", ")
 }
 
-// sentence begins text with a capital letter and ends it with a full stop.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	first, size := utf8.DecodeRuneInString(text)
-	return stop(string(unicode.ToUpper(first)) + text[size:])
-}
-
-// stop ends text with a full stop.
-func stop(text string) string { return strings.TrimSuffix(text, ".") + "." }
+// clause makes somebody else's sentence a part of one: without its full stop.
+func clause(text string) string { return strings.TrimSuffix(text, ".") }
 
 func seconds(millis int64) string {
 	return (time.Duration(millis) * time.Millisecond).String()

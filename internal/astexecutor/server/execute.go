@@ -46,7 +46,7 @@ func (e Engine) execute(ctx context.Context, a astexecutor.Attempt, note func(co
 			record, err = contract.Record{
 				Version: contract.RecordVersion, RunUID: a.Task.RunUID, Attempt: a.Task.Attempt,
 				Phase: contract.PhaseFinished, Verdict: v1alpha1.VerdictRunnerFailed,
-				Message: "The executor failed while it executed this attempt; its log says where.",
+				Message: "the executor failed while it executed this attempt; its log says where",
 			}, nil
 		}
 	}()
