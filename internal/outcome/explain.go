@@ -53,6 +53,8 @@ func explainNotStarted(f Facts) string {
 	switch {
 	case f.Unschedulable != "":
 		why = sentence(f.Unschedulable)
+	case f.Waiting != nil && f.Waiting.Message == "" && f.Waiting.Reason == "ContainerCreating":
+		why = explainPreparing(f)
 	case f.Waiting != nil:
 		why = f.waitingSentence()
 	}

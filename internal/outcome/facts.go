@@ -53,6 +53,9 @@ type Facts struct {
 	// Unschedulable is the scheduler's sentence, empty once the Pod has a node.
 	Unschedulable string
 
+	// Name and Namespace are the Pod's, Preparation what its node has to do before its container can run.
+	Name, Namespace string
+	Preparation     Preparation
 	// Waiting says why the container does not run yet.
 	Waiting *corev1.ContainerStateWaiting
 	// WithoutPod: the executor executed the attempt, and Record is all there is to know.
@@ -91,7 +94,7 @@ type Disruption struct {
 }
 
 // Observe reduces a Pod to facts. A nil Pod is one that does not exist. It reads nothing of the Pod's specification
-// but its deadline and its limits.
+// but its deadline, its limits and what its start needs.
 func Observe(pod *corev1.Pod, attempt Attempt, now time.Time) Facts {
 	if pod == nil || (attempt.PodUID != "" && pod.UID != attempt.PodUID) {
 		return Facts{Now: now, Gone: true, RecordError: contract.ErrNoRecord}
@@ -107,6 +110,9 @@ func Observe(pod *corev1.Pod, attempt Attempt, now time.Time) Facts {
 		RecordError: contract.ErrNoRecord,
 		Limits:      limitsOf(pod),
 		Profile:     profileOf(pod),
+		Name:        pod.Name,
+		Namespace:   pod.Namespace,
+		Preparation: preparationOf(pod),
 	}
 	if pod.DeletionTimestamp != nil {
 		facts.Deleting, facts.DeletedBy = true, pod.DeletionTimestamp.Time

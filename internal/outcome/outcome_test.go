@@ -42,6 +42,12 @@ func deletedAt(at time.Time) func(*corev1.Pod) {
 	return func(pod *corev1.Pod) { pod.DeletionTimestamp = &metav1.Time{Time: at} }
 }
 
+func sandboxReady(status corev1.ConditionStatus) func(*corev1.Pod) {
+	return func(pod *corev1.Pod) {
+		pod.Status.Conditions = append(pod.Status.Conditions, corev1.PodCondition{Type: corev1.PodReadyToStartContainers, Status: status})
+	}
+}
+
 func kubelet() *testutil.PodStatusBuilder    { return testutil.MakePodStatus(created.Add(time.Second)) }
 func record() *testutil.RecordBuilder        { return testutil.MakeRecord(runUID, 0) }
 func after(duration time.Duration) time.Time { return created.Add(duration) }
@@ -183,8 +189,18 @@ func TestAnAttemptEndsAsItsEvidenceSays(t *testing.T) {
 		"a Pod that no node takes, at its start deadline": {
 			status: kubelet().Unscheduled("0/1 nodes are available: 1 Insufficient memory."), now: after(time.Minute),
 			verdict: v1alpha1.VerdictStartDeadlineExceeded, says: "within 1m0s of its creation: 0/1 nodes are available: 1 Insufficient memory;"},
-		"a container that is being created for too long": {
-			status: kubelet(), now: after(time.Minute), verdict: v1alpha1.VerdictStartDeadlineExceeded, says: "ContainerCreating"},
+		"volumes that are not mounted for too long": {
+			status: kubelet(), change: sandboxReady(corev1.ConditionFalse), now: after(time.Minute), verdict: v1alpha1.VerdictStartDeadlineExceeded,
+			says: "node node0 is still mounting its volumes (task; dataset of PersistentVolumeClaim tw-daily) or setting up its network (ContainerCreating); " +
+				"see why with: kubectl -n runs get events --field-selector involvedObject.name=momentum-0; add"},
+		"an image that is pulled for too long": {
+			status: kubelet(), change: sandboxReady(corev1.ConditionTrue), now: after(time.Minute),
+			verdict: v1alpha1.VerdictStartDeadlineExceeded, says: "node node0 is still pulling its image (stratbox.dev/runner:dev) (ContainerCreating)"},
+		"a node that does not say how far it is": {
+			status: kubelet(), now: after(time.Minute), verdict: v1alpha1.VerdictStartDeadlineExceeded, says: "network or pulling its image ("},
+		"a container that waits with a message": {
+			status: kubelet().Waiting("ContainerCreating", "the node is thinking"), now: after(time.Minute),
+			verdict: v1alpha1.VerdictStartDeadlineExceeded, says: "ContainerCreating: the node is thinking;"},
 		"a Pod that nobody has said anything about": {
 			status: kubelet().NoContainer(), now: after(time.Minute), verdict: v1alpha1.VerdictStartDeadlineExceeded, says: "nothing was reported"},
 

@@ -58,7 +58,7 @@ func TestRecordedPods(t *testing.T) {
 		"runner-left-no-record":           {v1alpha1.VerdictRunnerFailed, "exit code 1 (Error): the container left no verdict record"},
 		"runner-told-to-end":              {v1alpha1.VerdictRunnerFailed, "in phase Execution"},
 		"security-violation":              {v1alpha1.VerdictSecurityViolation, "socket (1)"},
-		"source-missing":                  {v1alpha1.VerdictStartDeadlineExceeded, "ContainerCreating"},
+		"source-missing":                  {v1alpha1.VerdictStartDeadlineExceeded, "mounting its volumes (task of ConfigMap no-such-configmap; dataset of PersistentVolumeClaim tw-daily)"},
 		"strategy-error":                  {v1alpha1.VerdictStrategyError, "ZeroDivisionError"},
 		"strategy-killed":                 {v1alpha1.VerdictStrategyError, "crashed with SIGKILL"},
 		"unschedulable":                   {v1alpha1.VerdictStartDeadlineExceeded, "Insufficient cpu"},

@@ -87,7 +87,7 @@ var _ = Describe("The verdict is true when", func() {
 		Entry("cannot mount what a policy added to the code's volume", end{
 			options: []option{startDeadline(3)},
 			alter:   []string{`{op: "add", path: "/spec/volumes/0/projected/sources/-", value: {"configMap": {"name": "no-such-configmap"}}}`},
-			verdict: v1alpha1.VerdictStartDeadlineExceeded, says: "ContainerCreating", recording: "source-missing",
+			verdict: v1alpha1.VerdictStartDeadlineExceeded, says: "mounting its volumes (task of ConfigMap no-such-configmap", recording: "source-missing",
 		}),
 		Entry("has a policy that Pod Security then refuses", end{
 			alter:   []string{`{op: "add", path: "/spec/containers/0/securityContext/capabilities/add", value: ["NET_ADMIN"]}`},
