@@ -1,0 +1,13 @@
+def attack(data):
+    denied(native, 'seccomp', 1, 0, b'\0' * 16)
+    denied(native, 'prctl', 22, 2, b'\0' * 16, 0, 0)
+    denied(native, 'bpf', 5, b'\0' * 120, 120)
+    denied(native, 'perf_event_open', b'\0' * 120, 0, -1, -1, 0)
+    denied(native, 'userfaultfd', 0)
+    denied(native, 'keyctl', 0, -3, 0, 0, 0)
+    denied(native, 'unshare', 0x10000000)
+    denied(native, 'setns', 4, 0)
+    denied(native, 'mount', b'none', b'/tmp', b'tmpfs', 0, 0)
+    denied(native, 'personality', 0x40000)
+    denied(native, 'syslog', 3, b'\0' * 256, 256)
+    denied(native, 'init_module', b'\0' * 16, 16, b'')

@@ -1,0 +1,15 @@
+def attack(data):
+    denied(os.fork)
+    denied(subprocess.Popen, ['/bin/true'])
+    denied(os.execv, '/bin/sh', ['sh'])
+    for pid in 1, os.getpid(), -1:
+        denied(os.kill, pid, 9)
+    denied(native, 'clone', 17, 0, 0, 0, 0)
+    denied(native, 'clone3', 0, 0)
+    denied(native, 'execve', b'/bin/sh', 0, 0)
+    denied(native, 'execveat', AT_FDCWD, b'/bin/sh', 0, 0, 0)
+    denied(native, 'tgkill', 1, 1, 9)
+    denied(native, 'ptrace', 16, 1, 0, 0)
+    denied(native, 'process_vm_readv', 1, 0, 0, 0, 0, 0)
+    denied(native, 'pidfd_open', 1, 0)
+    denied(native, 'prlimit64', 0, 0, b'\xff' * 16, 0)
