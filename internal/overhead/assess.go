@@ -1,7 +1,10 @@
 package overhead
 
 import (
+	"fmt"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 )
@@ -13,7 +16,8 @@ type Assessment struct {
 	Planned int32
 	// Ended says that no further pair is to be measured. Decision, Rationale and Finished are empty before.
 	Ended bool
-	// Finished is the reason for the condition Finished: Decided, or why there is no decision.
+	// Finished is the reason for the condition Finished: Decided, or why there is no decision, which is BaselineTooShort,
+	// SelfTest or, if no pair at all counts, TooFewPairs.
 	Finished string
 	// Decision is what the matrix says; empty if it says nothing.
 	Decision v1alpha1.Decision
@@ -29,10 +33,53 @@ type Assessment struct {
 	Samples    []v1alpha1.PairSample
 }
 
-// Assess computes everything that the status says about pairs, which are the completed ones in order. The spec has its
-// defaults. It depends on nothing else, so that a benchmark that is resumed comes to the same end.
+// Assess computes everything that the status says about pairs, which are the completed ones in order. The functional
+// tests have ended before the first of them. It depends on nothing else, so that a benchmark that is resumed comes to the
+// same end: every look is taken anew at the pairs that it was taken at. Pairs beyond the look that ended the benchmark
+// were not planned and are not looked at.
 func Assess(spec *v1alpha1.BenchmarkSpec, tests []v1alpha1.FunctionalTest, pairs []Pair) Assessment {
-	return Assessment{}
+	fixed := rulesOf(spec, tests)
+	looks := fixed.looks()
+	levels := LevelsOf(len(looks))
+	var verdict judgement
+	taken, ended := 0, false
+	for taken < len(looks) && int(looks[taken]) <= len(pairs) && !ended {
+		statistics := Measure(pairs[:looks[taken]], fixed.baseline, levels)
+		verdict = fixed.judge(&statistics)
+		taken++
+		ended = !verdict.undecided || taken == len(looks)
+	}
+	if !ended {
+		assessment := fixed.report(pairs, levels)
+		assessment.Planned = looks[taken]
+		assessment.Conclusive = measuring(len(pairs), looks[taken], verdict.message)
+		assessment.looked(taken, len(looks))
+		return assessment
+	}
+	assessment := fixed.report(pairs[:looks[taken-1]], levels)
+	assessment.Planned, assessment.Ended = looks[taken-1], true
+	assessment.Finished, assessment.Decision, assessment.Rationale = verdict.finished, verdict.decision, verdict.rationale
+	assessment.Conclusive = verdict.condition()
+	assessment.looked(taken, len(looks))
+	if verdict.pairsToDecide > 0 {
+		assessment.Statistics.PairsToDecide = &verdict.pairsToDecide
+	}
+	return assessment
+}
+
+func (a *Assessment) looked(taken, planned int) {
+	a.Statistics.Looks, a.Statistics.PlannedLooks = ptr.To(int32(taken)), ptr.To(int32(planned))
+}
+
+// measuring is the condition Conclusive before the end; earlier is what the look before found missing.
+func measuring(completed int, planned int32, earlier string) metav1.Condition {
+	message := fmt.Sprintf("%d of %d pairs are completed", completed, planned)
+	if earlier != "" {
+		message += "; the look before: " + earlier
+	}
+	return metav1.Condition{
+		Type: v1alpha1.ConditionConclusive, Status: metav1.ConditionUnknown, Reason: v1alpha1.ReasonMeasuring, Message: message,
+	}
 }
 
 // Write puts the assessment into the status, except for the conditions: those need a time.

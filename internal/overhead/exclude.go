@@ -10,6 +10,8 @@ import (
 
 // Reasons of an exclusion besides the verdict of a half.
 const (
+	// ReasonNoVerdict: a half ended without a verdict, or was not executed.
+	ReasonNoVerdict = "NoVerdict"
 	// ReasonWrongMode: a half was not executed in the mode that it stands for.
 	ReasonWrongMode = "WrongMode"
 	// ReasonDatasetDiffers: the halves did not read the same dataset.
@@ -33,6 +35,9 @@ func Exclude(pair *Pair, baseline v1alpha1.Mode) *v1alpha1.Exclusion {
 		name string
 	}{{&pair.Sandbox, v1alpha1.ModeSandbox, "sandboxed"}, {&pair.Baseline, baseline, "baseline"}}
 	for _, half := range halves {
+		if half.Verdict == "" {
+			return exclusion(half.mode, ReasonNoVerdict, "the %s half %s has no verdict", half.name, half.Run)
+		}
 		if half.Verdict != v1alpha1.VerdictCompleted {
 			return exclusion(half.mode, string(half.Verdict), "the %s half %s ended as %s", half.name, half.Run, half.Verdict)
 		}

@@ -1,8 +1,9 @@
 package overhead
 
 // Looks are the numbers of completed pairs at which a benchmark may stop: the iterations it was asked for, and then
-// twice as many each time up to max. They are known before the first pair is measured, which is what Confidence corrects for.
+// twice as many each time up to maximum. They are known before the first pair is measured, which is what Levels correct for.
 func Looks(iterations, maximum int32) []int32 {
+	iterations = max(iterations, 1)
 	looks := []int32{iterations}
 	for look := int64(iterations); look < int64(maximum); {
 		look = min(2*look, int64(maximum))
@@ -11,10 +12,20 @@ func Looks(iterations, maximum int32) []int32 {
 	return looks
 }
 
-// Confidence of every interval so that all looks together are right 95 times in 100 (Bonferroni's correction).
-func Confidence(looks int) float64 {
-	return 1 - errorRate/float64(max(looks, 1))
+// Levels are the confidence of the intervals, between 0 and 1.
+type Levels struct {
+	// Paired is that of the t interval, also of CPU time.
+	Paired float64
+	// Median is that of the order-statistic interval.
+	Median float64
 }
 
-// errorRate is how often at most the intervals of a benchmark may miss.
-const errorRate = 0.05
+// LevelsOf so many planned looks. Each look has its share of the errors (Bonferroni's correction), so that the intervals
+// of all looks together are right 95 times in 100 however often somebody looks.
+//
+// The median's interval is there to check the other one, which outliers can mislead, and is stricter: by itself it puts
+// the median on the wrong side of a threshold at most once in 100 times, whatever the distribution of the ratios is.
+func LevelsOf(looks int) Levels {
+	const pairedErrors, medianErrors = 0.05, 0.02
+	return Levels{Paired: 1 - pairedErrors/float64(max(looks, 1)), Median: 1 - medianErrors/float64(max(looks, 1))}
+}

@@ -1,0 +1,89 @@
+package overhead
+
+import (
+	"k8s.io/utils/ptr"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
+)
+
+// suite is how the functional tests ended.
+type suite int
+
+const (
+	// suiteDisabled: none were run.
+	suiteDisabled suite = iota
+	// suitePending: not all have ended.
+	suitePending
+	suiteFailed
+	suitePassed
+)
+
+// rules are what the spec and the functional tests fix before the first pair is measured.
+type rules struct {
+	iterations, maximum int32
+	// optional and documentOnly are the thresholds in percent.
+	optional, documentOnly float64
+	floorMillis            float64
+	baseline               v1alpha1.Mode
+	suite                  suite
+	failed                 []string
+}
+
+func rulesOf(spec *v1alpha1.BenchmarkSpec, tests []v1alpha1.FunctionalTest) rules {
+	iterations := ptr.Deref(spec.Iterations, v1alpha1.MinConclusivePairs)
+	fixed := rules{
+		iterations:   iterations,
+		maximum:      ptr.Deref(spec.MaxIterations, iterations),
+		optional:     float64(ptr.Deref(spec.Thresholds.OptionalPercent, 50)),
+		documentOnly: float64(ptr.Deref(spec.Thresholds.DocumentOnlyPercent, 100)),
+		floorMillis:  float64(ptr.Deref(spec.Baseline.FloorMillis, 1000)),
+		baseline:     spec.Baseline.Mode,
+	}
+	if fixed.baseline == "" {
+		fixed.baseline = v1alpha1.ModeASTOnly
+	}
+	if spec.FunctionalSuite == v1alpha1.FunctionalSuiteDisabled {
+		return fixed
+	}
+	// Tests that nobody has listed yet have not passed.
+	fixed.suite = suitePassed
+	if len(tests) == 0 {
+		fixed.suite = suitePending
+	}
+	for _, test := range tests {
+		switch test.Outcome {
+		case v1alpha1.FunctionalPass:
+		case v1alpha1.FunctionalFail:
+			fixed.suite = suiteFailed
+			fixed.failed = append(fixed.failed, test.Name)
+		default:
+			if fixed.suite == suitePassed {
+				fixed.suite = suitePending
+			}
+		}
+	}
+	return fixed
+}
+
+func (r *rules) smoke() bool    { return r.iterations < v1alpha1.MinConclusivePairs }
+func (r *rules) selfTest() bool { return r.baseline == v1alpha1.ModeSandbox }
+
+// looks of a benchmark: one alone where more pairs could not make it conclusive.
+func (r *rules) looks() []int32 {
+	if r.smoke() || r.selfTest() || r.suite != suitePassed {
+		return []int32{r.iterations}
+	}
+	return Looks(r.iterations, r.maximum)
+}
+
+// band is what the matrix says to an overhead in percent from low up to, but without, high.
+type band struct {
+	decision  v1alpha1.Decision
+	low, high float64
+}
+
+func (b band) holds(percent float64) bool { return b.low <= percent && percent < b.high }
+
+func (b band) holdsAll(estimate *Estimate) bool {
+	return b.holds(estimate.Lower) && b.holds(estimate.Upper)
+}
