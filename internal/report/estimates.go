@@ -1,0 +1,96 @@
+package report
+
+import (
+	"strconv"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
+)
+
+// estimate is one way to say what the sandbox costs.
+type estimate struct {
+	// Name and Meaning of the figure; Short is its name beside its mark in the plot.
+	Name, Short, Meaning string
+	// Percent and Interval are in words; Confidence as in "95 %".
+	Percent, Interval, Confidence string
+
+	value, lower, upper float64
+	bounded             bool
+}
+
+// estimates are all that the status has, the one that decides first.
+func estimates(b *v1alpha1.Benchmark) []estimate {
+	s := b.Status.Statistics
+	if s == nil {
+		return nil
+	}
+	var found []estimate
+	if percent, ok := percentOf(s.OverheadPercent); ok {
+		found = append(found, estimate{Name: "Overhead", Short: "by the formula, which decides",
+			Meaning: "The difference of the mean iteration times, from submit to verdict, divided by the baseline's. It chooses the band.",
+			Percent: signed(percent), Interval: nothing, Confidence: nothing, value: percent})
+	}
+	for _, each := range []struct {
+		from                 *v1alpha1.Estimate
+		name, short, meaning string
+	}{
+		{s.Paired, "Paired overhead", "mean of the pairs",
+			"The mean of the pairs' log ratios as a percentage, with a t interval. The decision is conclusive if the whole interval lies in one band."},
+		{s.Median, "Median overhead", "median of the pairs",
+			"Half of the pairs are above it. One odd pair hardly moves it: far from the mean, it says that there are odd pairs."},
+		{s.CPU, "CPU time alone", "CPU time of the strategy",
+			"The same for the CPU time of the strategy's own process: what the sealed filter costs while the strategy computes."},
+	} {
+		if e, ok := newEstimate(each.from); ok {
+			e.Name, e.Short, e.Meaning = each.name, each.short, each.meaning
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+func newEstimate(from *v1alpha1.Estimate) (estimate, bool) {
+	if from == nil {
+		return estimate{}, false
+	}
+	value, ok := percentOf(from.Percent)
+	if !ok {
+		return estimate{}, false
+	}
+	e := estimate{value: value, Percent: signed(value), Interval: nothing, Confidence: nothing}
+	lower, hasLower := percentOf(from.LowerPercent)
+	upper, hasUpper := percentOf(from.UpperPercent)
+	if hasLower && hasUpper && lower <= upper {
+		e.lower, e.upper, e.bounded, e.Interval = lower, upper, true, between(lower, upper)
+		if confidence, ok := percentOf(from.Confidence); ok {
+			e.Confidence = strconv.FormatFloat(confidence*100, 'f', -1, 32) + " %"
+		}
+	}
+	return e, true
+}
+
+// estimateOf is the paired estimate: the one whose interval counts.
+func estimateOf(s *v1alpha1.BenchmarkStatistics) (estimate, bool) {
+	if s == nil {
+		return estimate{}, false
+	}
+	return newEstimate(s.Paired)
+}
+
+// Label is what stands beside the mark.
+func (e estimate) Label() string {
+	if !e.bounded {
+		return e.Short
+	}
+	if e.Confidence == nothing {
+		return e.Short + ", interval"
+	}
+	return e.Short + ", " + e.Confidence + " interval"
+}
+
+// Figure is the number that stands before the label.
+func (e estimate) Figure() string {
+	if e.bounded {
+		return e.Interval
+	}
+	return e.Percent
+}
