@@ -3,35 +3,25 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 
-	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/stratbox/stratbox/internal/plugin"
 )
 
+// version is set by the linker.
+var version = "unknown"
+
 func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "error:", err)
-		os.Exit(1)
-	}
+	os.Exit(run())
 }
 
-func run() error {
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return newRootCommand().ExecuteContext(ctx)
-}
-
-func newRootCommand() *cobra.Command {
-	root := &cobra.Command{
-		Use:           "kubectl-stratbox",
-		Short:         "Work with Stratbox strategy runs and datasets",
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl stratbox"},
-	}
-	root.AddCommand(newDatasetCommand())
-	return root
+	streams := genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}
+	return plugin.Run(ctx, streams, version, os.Args[1:])
 }
