@@ -21,6 +21,12 @@ const (
 	ReasonTooManyStrategies = "TooManyStrategies"
 	// ReasonStrategyRejected: the gate refuses one of the strategies.
 	ReasonStrategyRejected = "StrategyRejected"
+	// ReasonStrategyChanged: the code of a strategy is not what it was when the benchmark started.
+	ReasonStrategyChanged = "StrategyChanged"
+	// ReasonRunRefused: the API server does not accept a run of the benchmark.
+	ReasonRunRefused = "RunRefused"
+	// ReasonSamplesLost: somebody deleted or changed the ConfigMap that holds the raw samples.
+	ReasonSamplesLost = "SamplesLost"
 	// ReasonBaselineTooShort: the mean iteration time of the baseline is below its floor.
 	ReasonBaselineTooShort = "BaselineTooShort"
 )
@@ -74,7 +80,14 @@ const (
 	// AnnotationSubmittedAt is when the benchmark submitted the run, in RFC 3339 with nanoseconds: the API server
 	// knows it only to the second.
 	AnnotationSubmittedAt = "stratbox.dev/submitted-at"
+	// AnnotationEndMillis on a run of the functional suite is the time from its verdict until its Pod was gone, in
+	// milliseconds. Nothing else remembers it.
+	AnnotationEndMillis = "stratbox.dev/end-millis"
 )
+
+// ReasonRunDeleted excludes a pair of which somebody deleted a run before it was measured. Every other exclusion has the
+// verdict of a half or a reason of package overhead.
+const ReasonRunDeleted = "RunDeleted"
 
 // MinConclusivePairs is how many valid pairs a conclusive decision rests on at least. A benchmark with fewer iterations
 // is a smoke test.

@@ -156,12 +156,12 @@ type BenchmarkSpec struct {
 
 	// thresholds are the bounds of the decision's bands.
 	// +optional
-	// +kubebuilder:default={}
+	// +kubebuilder:default={optionalPercent: 50, documentOnlyPercent: 100}
 	Thresholds Thresholds `json:"thresholds,omitzero"` //nolint:kubeapilinter // {} is what the defaults of its members apply to
 
 	// baseline is what the sandbox is compared with.
 	// +optional
-	// +kubebuilder:default={}
+	// +kubebuilder:default={mode: ASTOnly, floorMillis: 1000}
 	Baseline Baseline `json:"baseline,omitzero"` //nolint:kubeapilinter // {} is what the defaults of its members apply to
 
 	// applyDecision says what becomes of a conclusive decision: Never leaves the configuration as it is, Apply sets
