@@ -486,4 +486,19 @@ type Environment struct {
 	// detection says how much of what the kernel denies is also recorded.
 	// +optional
 	Detection Detection `json:"detection,omitempty"`
+	// cpuModel is what the processor calls itself.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	CPUModel string `json:"cpuModel,omitempty"`
+	// cgroupVersion is v1 or v2.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=8
+	CgroupVersion string `json:"cgroupVersion,omitempty"`
+	// speculation is the mitigation state of the strategy's process against speculation attacks, as the kernel tells it.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	Speculation string `json:"speculation,omitempty"`
 }

@@ -119,6 +119,7 @@ func environmentOf(facts outcome.Facts, record contract.Record) *v1alpha1.Enviro
 	environment := v1alpha1.Environment{
 		Profile: facts.Profile, Image: contract.Truncate(facts.ImageID, 512),
 		Dataset: record.Dataset, Policy: record.Policy, Detection: record.Detection,
+		CPUModel: record.CPUModel, CgroupVersion: record.CgroupVersion, Speculation: record.Speculation,
 	}
 	if environment == (v1alpha1.Environment{}) {
 		return nil

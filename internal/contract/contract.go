@@ -29,6 +29,10 @@ const (
 	MaxMetrics = 16
 	// MaxMessageBytes is the cap on a record's message.
 	MaxMessageBytes = 512
+	// MaxCPUModelBytes is the cap on the name of a processor.
+	MaxCPUModelBytes = 128
+	// MaxSpeculationBytes is the cap on what the kernel says about speculation.
+	MaxSpeculationBytes = 256
 	// OutputCapBytes is how much of the strategy's stdout and stderr together is kept; the rest is counted.
 	OutputCapBytes = 1 << 20
 )
@@ -41,4 +45,10 @@ const (
 	GateEnforce GateMode = "Enforce"
 	// GateReport records the finding and lets a sandboxed run go on, without restricted builtins or imports.
 	GateReport GateMode = "Report"
+)
+
+// The versions of cgroups.
+const (
+	CgroupV1 = "v1"
+	CgroupV2 = "v2"
 )

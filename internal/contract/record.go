@@ -65,6 +65,11 @@ type Record struct {
 	OutputDropped int64  `json:"outputDropped,omitempty"`
 	Dataset       string `json:"dataset,omitempty"`
 	Policy        string `json:"policy,omitempty"`
+	// CPUModel is what the processor calls itself, CgroupVersion is v1 or v2, and Speculation is the state of the strategy's
+	// process with regard to speculation attacks, as the kernel tells it. They are empty where nothing is told.
+	CPUModel      string `json:"cpuModel,omitempty"`
+	CgroupVersion string `json:"cgroupVersion,omitempty"`
+	Speculation   string `json:"speculation,omitempty"`
 }
 
 // Violation is one system call the filter denied. FirstTime is in Unix milliseconds.
@@ -110,9 +115,11 @@ var runnerVerdicts = map[v1alpha1.Verdict]bool{
 }
 
 // Encode returns the record as JSON of at most MaxRecordBytes. What does not fit is cut in this order:
-// the gate's source line, the message, then violations from the last, which are added to ViolationsDropped.
+// the gate's source line, the message, what the machine is, then violations from the last, which are added to
+// ViolationsDropped.
 func (r Record) Encode() ([]byte, error) {
 	r.Message = Truncate(r.Message, MaxMessageBytes)
+	r.CPUModel, r.Speculation = Truncate(r.CPUModel, MaxCPUModelBytes), Truncate(r.Speculation, MaxSpeculationBytes)
 	if r.Gate != nil {
 		g := *r.Gate
 		g.Rule, g.Message, g.SourceLine = Truncate(g.Rule, 64), Truncate(g.Message, MaxMessageBytes), Truncate(g.SourceLine, 160)
@@ -136,6 +143,8 @@ func (r Record) Encode() ([]byte, error) {
 			r.Message = Truncate(r.Message, 128)
 		case r.Gate != nil && len(r.Gate.Message) > 128:
 			r.Gate.Message = Truncate(r.Gate.Message, 128)
+		case r.CPUModel != "" || r.Speculation != "":
+			r.CPUModel, r.Speculation = "", ""
 		case len(r.Violations) > 0:
 			r.dropLastViolation()
 		default:
@@ -212,6 +221,10 @@ func (r Record) validate(runUID string, attempt int32) error {
 		return fmt.Errorf("unknown detection %q", r.Detection)
 	case len(r.Dataset) > 128 || len(r.Policy) > 128 || !printable(r.Dataset) || !printable(r.Policy):
 		return errors.New("a digest is too long or not printable")
+	case len(r.CPUModel) > MaxCPUModelBytes || len(r.Speculation) > MaxSpeculationBytes || !printable(r.CPUModel) || !printable(r.Speculation):
+		return errors.New("what is said of the processor is too long or not printable")
+	case r.CgroupVersion != "" && r.CgroupVersion != CgroupV1 && r.CgroupVersion != CgroupV2:
+		return fmt.Errorf("unknown version %q of cgroups", Truncate(r.CgroupVersion, 32))
 	case r.CPUMillis < 0 || r.PeakMemoryBytes < 0 || r.OutputBytes < 0 || r.OutputDropped < 0:
 		return errors.New("a measure is negative")
 	}

@@ -30,6 +30,9 @@ func complete() Record {
 		CPUMillis: 2300, PeakMemoryBytes: 402653184, OutputBytes: 120,
 		Dataset: "sha256:84c5566412d04fd4b016993e08c3cf8f3e6da7f9015d24bdcb046b801d61730d",
 		Policy:  "sha256:453870867cb097bba1d989870d156bea467603ac8cc9cd8842c7eecb305ec9ae",
+
+		CPUModel: "AMD EPYC 7B13", CgroupVersion: CgroupV2,
+		Speculation: "store bypass: thread force mitigated; indirect branch: conditional force disabled",
 	}
 }
 
@@ -92,6 +95,7 @@ func TestEncodeFitsTheTerminationMessage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := violated()
 			r.Message, r.Gate.Rule, r.Gate.Message, r.Gate.SourceLine = long, long, long, long
+			r.CPUModel, r.Speculation = long, long
 			change(&r)
 			text, err := r.Encode()
 			if err != nil {
@@ -135,31 +139,36 @@ func TestEncodeRefusesWhatCannotBeCut(t *testing.T) {
 
 func TestDecodeRecordRefuses(t *testing.T) {
 	for name, change := range map[string]func(*Record){
-		"another version":               func(r *Record) { r.Version++ },
-		"another run":                   func(r *Record) { r.RunUID = "x" },
-		"another attempt":               func(r *Record) { r.Attempt++ },
-		"an unknown phase":              func(r *Record) { r.Phase = "Resting" },
-		"no verdict although finished":  func(r *Record) { r.Verdict = "" },
-		"a verdict before the end":      func(r *Record) { r.Phase = PhaseExecution },
-		"a verdict of the cluster":      func(r *Record) { r.Verdict = v1alpha1.VerdictPodLost },
-		"a verdict of nobody":           func(r *Record) { r.Verdict = "Triumph" },
-		"a rejection without a finding": func(r *Record) { r.Verdict, r.Metrics, r.Gate = v1alpha1.VerdictASTRejected, nil, nil },
-		"a message that is too long":    func(r *Record) { r.Message = strings.Repeat("x", MaxMessageBytes+1) },
-		"a message with a line feed":    func(r *Record) { r.Message = "a\nb" },
-		"a message with an escape":      func(r *Record) { r.Message = "\x1b[2J" },
-		"a message with a C1 control":   func(r *Record) { r.Message = "\u009b2J" },
-		"a score with denied calls":     func(r *Record) { r.ViolationCount, r.ViolationsDropped = 1, 1 },
-		"a score without Completed":     func(r *Record) { r.Verdict = v1alpha1.VerdictStrategyError },
-		"an unknown detection":          func(r *Record) { r.Detection = "Some" },
-		"a digest that is too long":     func(r *Record) { r.Dataset = strings.Repeat("x", 129) },
-		"a digest with a control":       func(r *Record) { r.Policy = "a\tb" },
-		"negative CPU time":             func(r *Record) { r.CPUMillis = -1 },
-		"negative memory":               func(r *Record) { r.PeakMemoryBytes = -1 },
-		"negative output":               func(r *Record) { r.OutputBytes = -1 },
-		"negative dropped output":       func(r *Record) { r.OutputDropped = -1 },
-		"a negative timing":             func(r *Record) { r.Timings.Gate = -1 },
-		"a timing of a year":            func(r *Record) { r.Timings.Total = 365 * 86400 * 1000 },
-		"a start before 1970":           func(r *Record) { r.Timings.StartedAt = -1 },
+		"another version":                     func(r *Record) { r.Version++ },
+		"another run":                         func(r *Record) { r.RunUID = "x" },
+		"another attempt":                     func(r *Record) { r.Attempt++ },
+		"an unknown phase":                    func(r *Record) { r.Phase = "Resting" },
+		"no verdict although finished":        func(r *Record) { r.Verdict = "" },
+		"a verdict before the end":            func(r *Record) { r.Phase = PhaseExecution },
+		"a verdict of the cluster":            func(r *Record) { r.Verdict = v1alpha1.VerdictPodLost },
+		"a verdict of nobody":                 func(r *Record) { r.Verdict = "Triumph" },
+		"a rejection without a finding":       func(r *Record) { r.Verdict, r.Metrics, r.Gate = v1alpha1.VerdictASTRejected, nil, nil },
+		"a message that is too long":          func(r *Record) { r.Message = strings.Repeat("x", MaxMessageBytes+1) },
+		"a message with a line feed":          func(r *Record) { r.Message = "a\nb" },
+		"a message with an escape":            func(r *Record) { r.Message = "\x1b[2J" },
+		"a message with a C1 control":         func(r *Record) { r.Message = "\u009b2J" },
+		"a score with denied calls":           func(r *Record) { r.ViolationCount, r.ViolationsDropped = 1, 1 },
+		"a score without Completed":           func(r *Record) { r.Verdict = v1alpha1.VerdictStrategyError },
+		"an unknown detection":                func(r *Record) { r.Detection = "Some" },
+		"a digest that is too long":           func(r *Record) { r.Dataset = strings.Repeat("x", 129) },
+		"a digest with a control":             func(r *Record) { r.Policy = "a\tb" },
+		"a processor's name that is too long": func(r *Record) { r.CPUModel = strings.Repeat("x", MaxCPUModelBytes+1) },
+		"a processor's name with a control":   func(r *Record) { r.CPUModel = "a\x1bb" },
+		"a tale of speculation":               func(r *Record) { r.Speculation = strings.Repeat("x", MaxSpeculationBytes+1) },
+		"speculation with a line feed":        func(r *Record) { r.Speculation = "a\nb" },
+		"cgroups that do not exist":           func(r *Record) { r.CgroupVersion = "v3" },
+		"negative CPU time":                   func(r *Record) { r.CPUMillis = -1 },
+		"negative memory":                     func(r *Record) { r.PeakMemoryBytes = -1 },
+		"negative output":                     func(r *Record) { r.OutputBytes = -1 },
+		"negative dropped output":             func(r *Record) { r.OutputDropped = -1 },
+		"a negative timing":                   func(r *Record) { r.Timings.Gate = -1 },
+		"a timing of a year":                  func(r *Record) { r.Timings.Total = 365 * 86400 * 1000 },
+		"a start before 1970":                 func(r *Record) { r.Timings.StartedAt = -1 },
 		"too many metrics": func(r *Record) {
 			for i := range MaxMetrics + 1 {
 				r.Metrics[fmt.Sprint(i)] = "1"

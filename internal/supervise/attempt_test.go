@@ -127,6 +127,10 @@ func TestAttemptsThatScore(t *testing.T) {
 			if !r.Sealed || r.Detection != v1alpha1.DetectionFull || r.Metrics["trades"] != "1" || r.Metrics["total_return"] == "" {
 				t.Errorf("record %+v", r)
 			}
+			if r.CPUModel != parseCPUModel(beginning("/proc/cpuinfo")) ||
+				(r.Speculation == "") != (parseSpeculation(beginning("/proc/self/status")) == "") {
+				t.Errorf("record %+v", r)
+			}
 			if !strings.HasPrefix(r.Dataset, "sha256:") || r.Policy != seccomp.Default().Digest() || r.PeakMemoryBytes < 1<<20 {
 				t.Errorf("record %+v", r)
 			}

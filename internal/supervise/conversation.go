@@ -43,6 +43,7 @@ func (a *attempt) prepare() error {
 		r.Timings.Seal = a.lap()
 		r.Sealed = a.wall != nil
 	})
+	a.noteMachine()
 	return nil
 }
 

@@ -24,6 +24,9 @@ func MakeRecord(run types.UID, attempt int32) *RecordBuilder {
 		Timings:   contract.Timings{StartedAt: 1_790_000_000_000, Imports: 330, Data: 1, Seal: 20, Gate: 12},
 		Dataset:   "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 		Policy:    "sha256:60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+
+		CPUModel: "AMD EPYC 7B13", CgroupVersion: contract.CgroupV2,
+		Speculation: "store bypass: thread force mitigated; indirect branch: conditional force disabled",
 	}}
 }
 

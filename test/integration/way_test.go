@@ -64,7 +64,7 @@ var _ = Describe("The way of one run", func() {
 		By("keeping the status small")
 		status, err := json.Marshal(finished.Status)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(len(status)).To(BeNumerically("<=", 2048), "%s", status)
+		Expect(len(status)).To(BeNumerically("<=", 2304), "%s", status)
 	})
 
 	It("records what was denied in status, Event and audit log, and publishes no score", func() {

@@ -21,6 +21,12 @@ type EnvironmentApplyConfiguration struct {
 	Policy *string `json:"policy,omitempty"`
 	// detection says how much of what the kernel denies is also recorded.
 	Detection *apiv1alpha1.Detection `json:"detection,omitempty"`
+	// cpuModel is what the processor calls itself.
+	CPUModel *string `json:"cpuModel,omitempty"`
+	// cgroupVersion is v1 or v2.
+	CgroupVersion *string `json:"cgroupVersion,omitempty"`
+	// speculation is the mitigation state of the strategy's process against speculation attacks, as the kernel tells it.
+	Speculation *string `json:"speculation,omitempty"`
 }
 
 // EnvironmentApplyConfiguration constructs a declarative configuration of the Environment type for use with
@@ -66,5 +72,29 @@ func (b *EnvironmentApplyConfiguration) WithPolicy(value string) *EnvironmentApp
 // If called multiple times, the Detection field is set to the value of the last call.
 func (b *EnvironmentApplyConfiguration) WithDetection(value apiv1alpha1.Detection) *EnvironmentApplyConfiguration {
 	b.Detection = &value
+	return b
+}
+
+// WithCPUModel sets the CPUModel field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the CPUModel field is set to the value of the last call.
+func (b *EnvironmentApplyConfiguration) WithCPUModel(value string) *EnvironmentApplyConfiguration {
+	b.CPUModel = &value
+	return b
+}
+
+// WithCgroupVersion sets the CgroupVersion field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the CgroupVersion field is set to the value of the last call.
+func (b *EnvironmentApplyConfiguration) WithCgroupVersion(value string) *EnvironmentApplyConfiguration {
+	b.CgroupVersion = &value
+	return b
+}
+
+// WithSpeculation sets the Speculation field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Speculation field is set to the value of the last call.
+func (b *EnvironmentApplyConfiguration) WithSpeculation(value string) *EnvironmentApplyConfiguration {
+	b.Speculation = &value
 	return b
 }
