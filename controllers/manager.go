@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -22,6 +23,7 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/controllers/benchmark"
 	"github.com/stratbox/stratbox/controllers/configuration"
 	"github.com/stratbox/stratbox/controllers/executor"
 	"github.com/stratbox/stratbox/controllers/strategyrun"
@@ -45,7 +47,9 @@ type Options struct {
 	ExecutorAddress string
 	// SeccompProfile of run Pods, below the kubelet's seccomp folder.
 	SeccompProfile string
-	Logger         logr.Logger
+	// Version of the manager, which benchmarks record.
+	Version string
+	Logger  logr.Logger
 	// Registry receives the collectors.
 	Registry prometheus.Registerer
 }
@@ -92,6 +96,7 @@ func NewManager(ctx context.Context, restConfig *rest.Config, o Options) (ctrl.M
 
 func managerOptions(scheme *runtime.Scheme, o Options) ctrl.Options {
 	objects := strategyrun.CachedObjects()
+	maps.Copy(objects, benchmark.CachedObjects())
 	maps.Copy(objects, configuration.CachedObjects(o.Namespace))
 	maps.Copy(objects, executor.CachedObjects(o.Namespace))
 	return ctrl.Options{
@@ -140,6 +145,20 @@ func setUp(ctx context.Context, manager ctrl.Manager, o Options, store *configur
 	}
 	if err := runs.SetupWithManager(manager, changed); err != nil {
 		return fmt.Errorf("set up the controller of runs: %w", err)
+	}
+	measuring := &benchmark.Reconciler{
+		Client:    manager.GetClient(),
+		APIReader: manager.GetAPIReader(),
+		Clock:     clock.RealClock{},
+		Config:    store.Current,
+		ConfigMap: client.ObjectKey{Namespace: o.Namespace, Name: configuration.ConfigMapName},
+		Version:   o.Version,
+		DrawSeed:  rand.Int64,
+		Events:    recorder,
+		Metrics:   collectors,
+	}
+	if err := measuring.SetupWithManager(manager); err != nil {
+		return fmt.Errorf("set up the controller of benchmarks: %w", err)
 	}
 	reaching := &executor.Reconciler{
 		Client: manager.GetClient(), Clock: clock.RealClock{}, Events: recorder, Link: link,

@@ -39,7 +39,7 @@ install_operator() {
     "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"stratbox.dev/images\":\"$digest\"}}}}}"
   kubectl -n stratbox-node rollout status daemonset stratbox-profile-installer --timeout 120s
   kubectl -n stratbox-system rollout status deployment stratbox-manager --timeout 120s
-  kubectl wait --for condition=Established crd/strategyruns.stratbox.dev --timeout 60s
+  kubectl wait --for condition=Established crd/strategyruns.stratbox.dev crd/benchmarks.stratbox.dev --timeout 60s
 }
 export -f dataset install_operator
 export days stocks datasets

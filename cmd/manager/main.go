@@ -19,7 +19,7 @@ import (
 var version = "unknown"
 
 func main() {
-	options := controllers.Options{Registry: crmetrics.Registry, SeccompProfile: seccompprofile.LocalhostProfile()}
+	options := controllers.Options{Registry: crmetrics.Registry, SeccompProfile: seccompprofile.LocalhostProfile(), Version: version}
 	flag.StringVar(&options.MetricsAddress, "metrics-bind-address", ":8080", "where to serve metrics over plain HTTP; 0 serves none")
 	flag.StringVar(&options.HealthAddress, "health-probe-bind-address", ":8081", "where to serve /healthz and /readyz")
 	flag.BoolVar(&options.LeaderElection, "leader-elect", true, "let one of several replicas act at a time")

@@ -16,6 +16,8 @@ type Metrics struct {
 	repeated       *prometheus.CounterVec
 	denied         *prometheus.CounterVec
 	phases         *prometheus.HistogramVec
+	benchmarks     *prometheus.CounterVec
+	pairs          *prometheus.CounterVec
 	configReloads  *prometheus.CounterVec
 	configLoadedAt prometheus.Gauge
 	knownSyscalls  map[string]bool
@@ -48,6 +50,17 @@ func New(registry prometheus.Registerer, syscalls []string) *Metrics {
 			Help:    "How long the phases of runs took.",
 			Buckets: []float64{.01, .03, .1, .3, 1, 3, 10, 30, 60, 120, 300, 900, 3600},
 		}, []string{"phase"}),
+		// reason: the reasons of a Benchmark's condition Finished;
+		// decision: the decisions of v1alpha1, or empty when there is none.
+		benchmarks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stratbox_benchmarks_finished_total",
+			Help: "Benchmarks that ended, by the reason of their condition Finished and by decision.",
+		}, []string{"reason", "decision"}),
+		// outcome: measured, excluded.
+		pairs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stratbox_benchmark_pairs_total",
+			Help: "Pairs of benchmarks that were completed, by whether they count.",
+		}, []string{"outcome"}),
 		// result: success, failure.
 		configReloads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stratbox_config_reloads_total",
@@ -62,7 +75,7 @@ func New(registry prometheus.Registerer, syscalls []string) *Metrics {
 	for _, name := range syscalls {
 		m.knownSyscalls[name] = true
 	}
-	registry.MustRegister(m.finished, m.repeated, m.denied, m.phases, m.configReloads, m.configLoadedAt)
+	registry.MustRegister(m.finished, m.repeated, m.denied, m.phases, m.benchmarks, m.pairs, m.configReloads, m.configLoadedAt)
 	return m
 }
 
@@ -122,6 +135,20 @@ func (m *Metrics) observe(timings v1alpha1.Timings) {
 // Repeated counts an attempt that is followed by another because of its verdict.
 func (m *Metrics) Repeated(from, to v1alpha1.Mode, reason v1alpha1.Verdict) {
 	m.repeated.WithLabelValues(string(from), string(to), string(reason)).Inc()
+}
+
+// BenchmarkFinished counts a benchmark that ended.
+func (m *Metrics) BenchmarkFinished(reason string, decision v1alpha1.Decision) {
+	m.benchmarks.WithLabelValues(reason, string(decision)).Inc()
+}
+
+// PairCompleted counts a pair of a benchmark.
+func (m *Metrics) PairCompleted(excluded bool) {
+	outcome := "measured"
+	if excluded {
+		outcome = "excluded"
+	}
+	m.pairs.WithLabelValues(outcome).Inc()
 }
 
 // ConfigLoaded counts a change of the configuration that was taken over.

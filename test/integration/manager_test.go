@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/rest"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
@@ -284,6 +285,61 @@ var _ = Describe("The manager as it is installed", Ordered, func() {
 		Expect(string(secret.Data["ca.crt"])).To(ContainSubstring(string(before.Data["ca.crt"])))
 	})
 
+	It("executes benchmarks, one at a time", func(ctx context.Context) {
+		source := &corev1.ConfigMap{
+			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "strategies", Labels: map[string]string{"benchmark": "yes"}},
+			Data:       map[string]string{"honest.py": testutil.Code},
+		}
+		Expect(kube.Create(ctx, source)).To(Succeed())
+		propose := func(name string) *v1alpha1.Benchmark {
+			bench := testutil.MakeBenchmark(namespace, name).Iterations(2).With(func(spec *v1alpha1.BenchmarkSpec) {
+				spec.Strategies, spec.StrategySelector = nil, &metav1.LabelSelector{MatchLabels: source.Labels}
+				spec.Baseline = v1alpha1.Baseline{Mode: v1alpha1.ModeSandbox, FloorMillis: ptr.To(int32(1))}
+			}).Obj()
+			Expect(kube.Create(ctx, bench)).To(Succeed())
+			DeferCleanup(func(ctx context.Context) { Expect(kube.Delete(ctx, bench)).To(Succeed()) })
+			return bench
+		}
+		reason := func(bench *v1alpha1.Benchmark) func() string {
+			return func() string {
+				Expect(kube.Get(ctx, client.ObjectKeyFromObject(bench), bench)).To(Succeed())
+				for _, condition := range bench.Status.Conditions {
+					if condition.Type == v1alpha1.ConditionFinished {
+						return condition.Reason
+					}
+				}
+				return ""
+			}
+		}
+		first := propose("first")
+		Eventually(reason(first)).WithTimeout(20 * time.Second).Should(Equal("Measuring"))
+		second := propose("second")
+		Eventually(reason(second)).WithTimeout(20 * time.Second).Should(Equal("Pending"))
+		for range 4 {
+			kubelet.hold <- struct{}{}
+		}
+		Eventually(reason(first)).WithTimeout(30 * time.Second).Should(Equal("SelfTest"))
+		Expect(first.Status.Statistics.ValidPairs).To(HaveValue(Equal(int32(2))))
+
+		By("waking the next, which is cancelled with the run that is under way")
+		Eventually(reason(second)).WithTimeout(20 * time.Second).Should(Equal("Measuring"))
+		half := func() string {
+			runs := &v1alpha1.StrategyRunList{}
+			Expect(kube.List(ctx, runs, client.InNamespace(namespace), client.MatchingLabels{v1alpha1.LabelBenchmark: "second"})).To(Succeed())
+			if len(runs.Items) == 0 {
+				return ""
+			}
+			return verdict(ctx, runs.Items[0].Name)()
+		}
+		Eventually(half).WithTimeout(20 * time.Second).Should(Equal("Running"))
+		before := second.DeepCopy()
+		second.Spec.Cancel = ptr.To(true)
+		Expect(kube.Patch(ctx, second, client.MergeFrom(before))).To(Succeed())
+		Eventually(reason(second)).WithTimeout(20 * time.Second).Should(Equal("Cancelled"))
+		Eventually(half).WithTimeout(20 * time.Second).Should(Equal("Cancelled"))
+		kubelet.hold <- struct{}{}
+	})
+
 	It("used every right it has, and asked for nothing else", func() {
 		granted := map[string]bool{}
 		for _, file := range []string{"manager_role.yaml", "manager_namespace_role.yaml"} {
@@ -317,6 +373,8 @@ var _ = Describe("The manager as it is installed", Ordered, func() {
 		used["patch events.events.k8s.io"] = true
 		// Needed for a Pod that the cache does not know, which single-stepped tests show.
 		used["get pods"] = true
+		// Needed for the environment of a benchmark, which takes Pods on a node.
+		used["get nodes"] = true
 		Expect(used).To(Equal(granted))
 	})
 })

@@ -37,7 +37,10 @@ var _ = BeforeSuite(func() {
 	scheme, err = controllers.NewScheme()
 	Expect(err).NotTo(HaveOccurred())
 	environment = &envtest.Environment{
-		CRDDirectoryPaths:     []string{filepath.Join("..", "..", "config", "crd", "stratbox.dev_strategyruns.yaml")},
+		CRDDirectoryPaths: []string{
+			filepath.Join("..", "..", "config", "crd", "stratbox.dev_strategyruns.yaml"),
+			filepath.Join("..", "..", "config", "crd", "stratbox.dev_benchmarks.yaml"),
+		},
 		ErrorIfCRDPathMissing: true,
 	}
 	restConfig, err = environment.Start()

@@ -1,0 +1,258 @@
+package integration
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/controllers/benchmark"
+	"github.com/stratbox/stratbox/internal/config"
+	"github.com/stratbox/stratbox/internal/metrics"
+	"github.com/stratbox/stratbox/internal/overhead"
+	"github.com/stratbox/stratbox/internal/testutil"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const measuredDataset = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+// track is a world in which benchmarks are executed: the test does to runs what the controller of runs would.
+type track struct {
+	*world
+	reconciler *benchmark.Reconciler
+	// seeds counts how often one was drawn.
+	seeds int64
+	// took is how long a run takes from submit to verdict.
+	took func(run *v1alpha1.StrategyRun) time.Duration
+	// ends changes what a run ends with. Nil: every run is scored.
+	ends func(run *v1alpha1.StrategyRun, status *v1alpha1.StrategyRunStatus)
+}
+
+func newTrack() *track {
+	t := &track{world: newWorld()}
+	// The API server stamps objects with the machine's time. Runs count from their stamp, which must not come after them.
+	t.clock.Step(10 * time.Minute)
+	t.took = func(run *v1alpha1.StrategyRun) time.Duration {
+		// A little more each time for one mode than for the other, as on a machine.
+		return 2*time.Second + time.Duration(len(run.UID)+int(run.UID[0])%5)*time.Millisecond + modeCost(run)
+	}
+	DeferCleanup(func(ctx context.Context) {
+		Expect(kube.DeleteAllOf(ctx, &v1alpha1.Benchmark{}, client.InNamespace(t.namespace))).To(Succeed())
+	})
+	t.restart()
+	return t
+}
+
+// modeCost makes the sandbox a quarter slower.
+func modeCost(run *v1alpha1.StrategyRun) time.Duration {
+	if run.Spec.Mode == v1alpha1.ModeSandbox {
+		return 500 * time.Millisecond
+	}
+	return 0
+}
+
+// restart replaces the manager by one that remembers nothing.
+func (t *track) restart() {
+	t.reconciler = &benchmark.Reconciler{
+		Client:    interceptor.NewClient(kube, t.calls.cached()),
+		APIReader: interceptor.NewClient(kube, t.calls.direct()),
+		Clock:     t.clock,
+		Config:    func() config.Config { return t.settings.Config },
+		ConfigMap: client.ObjectKey{Namespace: t.namespace, Name: "stratbox-config"},
+		Version:   "v0.0.0-test",
+		DrawSeed:  func() int64 { t.seeds++; return 41 + t.seeds },
+		Events:    t.events,
+		Metrics:   metrics.New(prometheus.NewRegistry(), metrics.DeniedSyscalls),
+	}
+}
+
+func (t *track) propose(builder *testutil.BenchmarkBuilder) *v1alpha1.Benchmark {
+	GinkgoHelper()
+	bench := builder.Obj()
+	Expect(kube.Create(t.ctx, bench)).To(Succeed())
+	return bench
+}
+
+func (t *track) try(bench *v1alpha1.Benchmark) (ctrl.Result, error) {
+	return t.reconciler.Reconcile(t.ctx, ctrl.Request{NamespacedName: client.ObjectKeyFromObject(bench)})
+}
+
+func (t *track) step(bench *v1alpha1.Benchmark) ctrl.Result {
+	GinkgoHelper()
+	result, err := t.try(bench)
+	Expect(err).NotTo(HaveOccurred())
+	return result
+}
+
+func (t *track) read(bench *v1alpha1.Benchmark) *v1alpha1.Benchmark {
+	GinkgoHelper()
+	current := &v1alpha1.Benchmark{}
+	Expect(kube.Get(t.ctx, client.ObjectKeyFromObject(bench), current)).To(Succeed())
+	return current
+}
+
+func (t *track) condition(bench *v1alpha1.Benchmark, kind string) string {
+	GinkgoHelper()
+	found := apimeta.FindStatusCondition(t.read(bench).Status.Conditions, kind)
+	if found == nil {
+		return "absent"
+	}
+	return string(found.Status) + "/" + found.Reason
+}
+
+func (t *track) message(bench *v1alpha1.Benchmark, kind string) string {
+	GinkgoHelper()
+	found := apimeta.FindStatusCondition(t.read(bench).Status.Conditions, kind)
+	Expect(found).NotTo(BeNil())
+	return found.Message
+}
+
+func (t *track) finished(bench *v1alpha1.Benchmark) string {
+	GinkgoHelper()
+	return t.condition(bench, v1alpha1.ConditionFinished)
+}
+
+func (t *track) edit(bench *v1alpha1.Benchmark, change func(*v1alpha1.BenchmarkSpec)) {
+	GinkgoHelper()
+	current := t.read(bench)
+	before := current.DeepCopy()
+	change(&current.Spec)
+	Expect(kube.Patch(t.ctx, current, client.MergeFrom(before))).To(Succeed())
+}
+
+// runs are all runs of a benchmark, or those that have not ended.
+func (t *track) runs(bench *v1alpha1.Benchmark) (all, open []v1alpha1.StrategyRun) {
+	GinkgoHelper()
+	list := &v1alpha1.StrategyRunList{}
+	Expect(kube.List(t.ctx, list, client.InNamespace(bench.Namespace), client.MatchingLabels{v1alpha1.LabelBenchmark: bench.Name})).To(Succeed())
+	for _, run := range list.Items {
+		if !apimeta.IsStatusConditionTrue(run.Status.Conditions, v1alpha1.ConditionFinished) {
+			open = append(open, run)
+		}
+	}
+	return list.Items, open
+}
+
+// end gives a run its verdict, as the controller of runs would.
+func (t *track) end(run *v1alpha1.StrategyRun) {
+	GinkgoHelper()
+	submitted, err := time.Parse(time.RFC3339Nano, run.Annotations[v1alpha1.AnnotationSubmittedAt])
+	Expect(err).NotTo(HaveOccurred())
+	verdict := submitted.Add(t.took(run))
+	if t.clock.Now().Before(verdict) {
+		t.clock.SetTime(verdict)
+	}
+	since := func(moment time.Time) *int64 { return ptr.To(moment.Sub(run.CreationTimestamp.Time).Milliseconds()) }
+	attempt := v1alpha1.Attempt{
+		Index: ptr.To(int32(0)), Mode: run.Spec.Mode, Node: "node0", Verdict: v1alpha1.VerdictCompleted,
+		StartTime: ptr.To(metav1.NewTime(submitted)), FinishTime: ptr.To(metav1.NewTime(verdict)),
+	}
+	if run.Spec.Mode == v1alpha1.ModeSandbox {
+		attempt.Pod, attempt.PodUID = run.Name+"-0", "0f0e0d0c-0000-4000-8000-000000000000"
+	}
+	status := v1alpha1.StrategyRunStatus{
+		ExecutedMode: run.Spec.Mode, StartTime: attempt.StartTime, FinishTime: attempt.FinishTime,
+		Attempts: []v1alpha1.Attempt{attempt},
+		Result: &v1alpha1.Result{
+			Metrics: map[string]string{"total_return": "0.8412"}, CPUMillis: ptr.To(int64(1500)), PeakMemoryBytes: ptr.To(int64(400 << 20)),
+			Timings: &v1alpha1.Timings{
+				QueuedMillis: since(submitted.Add(30 * time.Millisecond)), StartedMillis: ptr.To(int64(400)),
+				ImportsMillis: ptr.To(int64(300)), DataMillis: ptr.To(int64(2)), SealMillis: ptr.To(int64(20)), GateMillis: ptr.To(int64(10)),
+				ExecutionMillis: ptr.To(int64(1200)), ScoringMillis: ptr.To(int64(60)), TotalMillis: since(verdict),
+			},
+		},
+		Environment: &v1alpha1.Environment{
+			Dataset: measuredDataset, Image: "stratbox.dev/runner@sha256:2c26", Profile: "stratbox/strategy-0123456789ab.json",
+			Policy: "sha256:6030", Detection: v1alpha1.DetectionFull,
+		},
+	}
+	setEnd(&status, v1alpha1.VerdictCompleted, "")
+	if run.Spec.Cancel != nil && *run.Spec.Cancel {
+		setEnd(&status, v1alpha1.VerdictCancelled, "the run was cancelled by spec.cancel")
+	} else if t.ends != nil {
+		t.ends(run, &status)
+	}
+	updated := run.DeepCopy()
+	updated.Status = status
+	Expect(kube.Status().Patch(t.ctx, updated, client.MergeFrom(run))).To(Succeed())
+}
+
+// setEnd writes a verdict into a status.
+func setEnd(status *v1alpha1.StrategyRunStatus, verdict v1alpha1.Verdict, message string) {
+	succeeded := metav1.ConditionFalse
+	if verdict == v1alpha1.VerdictCompleted {
+		succeeded = metav1.ConditionTrue
+	}
+	for kind, value := range map[string]metav1.ConditionStatus{
+		v1alpha1.ConditionFinished: metav1.ConditionTrue, v1alpha1.ConditionSucceeded: succeeded,
+	} {
+		apimeta.SetStatusCondition(&status.Conditions, metav1.Condition{Type: kind, Status: value, Reason: string(verdict), Message: message})
+	}
+	for i := range status.Attempts {
+		status.Attempts[i].Verdict = verdict
+	}
+}
+
+// maxSteps is more than any benchmark of a test takes.
+const maxSteps = 600
+
+// drive lets manager and runs go on until the benchmark has ended, until says so, or nothing happens any more. A manager whose
+// call fails is replaced.
+func (t *track) drive(bench *v1alpha1.Benchmark, until ...func() bool) {
+	GinkgoHelper()
+	idle := 0
+	for range maxSteps {
+		before := t.read(bench).ResourceVersion
+		_, err := t.try(bench)
+		if err != nil {
+			t.restart()
+		}
+		if strings.HasPrefix(t.finished(bench), "True/") {
+			return
+		}
+		for _, reached := range until {
+			if reached() {
+				return
+			}
+		}
+		_, open := t.runs(bench)
+		for i := range open {
+			t.end(&open[i])
+		}
+		// A Pod is gone two seconds after its run's verdict.
+		if len(open) > 0 {
+			t.try(bench) //nolint:errcheck // a failure shows in the next step
+			t.clock.Step(2 * time.Second)
+		}
+		if idle++; len(open) > 0 || err != nil || t.read(bench).ResourceVersion != before {
+			idle = 0
+		}
+		if idle > 2 {
+			return
+		}
+	}
+	Fail("the benchmark does not end")
+}
+
+// samples are the raw samples of a benchmark.
+func (t *track) samples(bench *v1alpha1.Benchmark) *overhead.Samples {
+	GinkgoHelper()
+	configMap := &corev1.ConfigMap{}
+	key := client.ObjectKey{Namespace: bench.Namespace, Name: bench.Name + "-samples"}
+	Expect(kube.Get(t.ctx, key, configMap)).To(Succeed())
+	Expect(metav1.IsControlledBy(configMap, bench)).To(BeTrue())
+	samples, err := overhead.Decode(configMap.Data, configMap.BinaryData)
+	Expect(err).NotTo(HaveOccurred())
+	return samples
+}
