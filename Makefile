@@ -81,11 +81,12 @@ verify: ## Check that everything generated is fresh, every go.mod tidy, all code
 ##@ Tests
 
 .PHONY: test
-test: ## Everything: verify, unit, Python, integration, and the tests on a real node
+test: ## Everything: verify, unit, Python, reports, integration, and the tests on a real node
 	hack/debian-packages.sh
 	$(MAKE) verify
 	$(MAKE) test-unit
 	$(MAKE) test-runner
+	$(MAKE) test-report
 	$(MAKE) test-integration
 	$(MAKE) test-e2e
 

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs the Debian packages that the local node and its images need, if any is missing.
-# usage: hack/debian-packages.sh
+# Installs Debian packages, if any is missing: those that the local node and its images need, or the named ones.
+# usage: hack/debian-packages.sh [PACKAGE...]
 set -eu
 
 # gcc, libc6-dev, pkg-config, libseccomp-dev: to build runc.   nftables: for kube-proxy.
 # util-linux: mount, for the kubelet.   procps, python3: for tests.   mmdebstrap, buildah: to make images without a registry or a daemon.
 packages="buildah ca-certificates gcc libc6-dev libseccomp-dev mmdebstrap nftables pkg-config procps python3 util-linux"
+[ $# -eq 0 ] || packages="$*"
 
 command -v dpkg-query >/dev/null || {
 	echo "debian-packages: this is not a Debian system; install the equivalents of: $packages" >&2

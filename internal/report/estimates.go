@@ -33,11 +33,11 @@ func estimates(b *v1alpha1.Benchmark) []estimate {
 		from                 *v1alpha1.Estimate
 		name, short, meaning string
 	}{
-		{s.Paired, "Paired overhead", "mean of the pairs",
+		{s.Paired, "Paired overhead", "mean of the pairs' ratios",
 			"The mean of the pairs' log ratios as a percentage, with a t interval. The decision is conclusive if the whole interval lies in one band."},
-		{s.Median, "Median overhead", "median of the pairs",
+		{s.Median, "Median overhead", "their median",
 			"Half of the pairs are above it. One odd pair hardly moves it: far from the mean, it says that there are odd pairs."},
-		{s.CPU, "CPU time alone", "CPU time of the strategy",
+		{s.CPU, "CPU time alone", "CPU time alone",
 			"The same for the CPU time of the strategy's own process: what the sealed filter costs while the strategy computes."},
 	} {
 		if e, ok := newEstimate(each.from); ok {
@@ -61,7 +61,7 @@ func newEstimate(from *v1alpha1.Estimate) (estimate, bool) {
 	upper, hasUpper := percentOf(from.UpperPercent)
 	if hasLower && hasUpper && lower <= upper {
 		e.lower, e.upper, e.bounded, e.Interval = lower, upper, true, between(lower, upper)
-		if confidence, ok := percentOf(from.Confidence); ok {
+		if confidence, ok := percentOf(from.Confidence); ok && confidence > 0 && confidence < 1 {
 			e.Confidence = strconv.FormatFloat(confidence*100, 'f', -1, 32) + " %"
 		}
 	}
@@ -76,15 +76,12 @@ func estimateOf(s *v1alpha1.BenchmarkStatistics) (estimate, bool) {
 	return newEstimate(s.Paired)
 }
 
-// Label is what stands beside the mark.
-func (e estimate) Label() string {
-	if !e.bounded {
-		return e.Short
+// Of says which interval the figure is, if it is one.
+func (e estimate) Of() string {
+	if !e.bounded || e.Confidence == nothing {
+		return ""
 	}
-	if e.Confidence == nothing {
-		return e.Short + ", interval"
-	}
-	return e.Short + ", " + e.Confidence + " interval"
+	return ", " + e.Confidence + " interval"
 }
 
 // Figure is the number that stands before the label.

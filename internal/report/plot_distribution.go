@@ -17,6 +17,8 @@ type distributionPlot struct {
 	Height, Bottom     int
 	Ticks              []tick
 	Strips             []strip
+	// Far tells of runs that are too long for the scale.
+	Far string
 }
 
 // strip is one mode.
@@ -41,32 +43,31 @@ const (
 )
 
 // Box heights are the same for every strip.
-func (strip) BoxHeight() int  { return 2 * boxHalf }
-func (s strip) BoxEnd() int   { return s.BoxTop + 2*boxHalf }
-func (s strip) TickEnd() int  { return s.TickTop + 2*tickHalf }
-func (s strip) Label() string { return fmt.Sprintf("median %s, middle half %s to %s", s.Half, s.Lower, s.Upper) }
-func (s strip) Runs() string  { return count(s.runs, "run") }
+func (strip) BoxHeight() int { return 2 * boxHalf }
+func (s strip) BoxEnd() int  { return s.BoxTop + 2*boxHalf }
+func (s strip) TickEnd() int { return s.TickTop + 2*tickHalf }
+func (s strip) Label() string {
+	return fmt.Sprintf("median %s, middle half %s to %s", s.Half, s.Lower, s.Upper)
+}
+func (s strip) Runs() int { return s.runs }
 
 func newDistributionPlot(b *v1alpha1.Benchmark, pairs []overhead.Pair) *distributionPlot {
-	var sandbox, baseline []float64
-	for _, pair := range pairs {
-		if counts(pair) {
-			sandbox = append(sandbox, float64(pair.Sandbox.Times.Total))
-			baseline = append(baseline, float64(pair.Baseline.Times.Total))
-		}
-	}
+	sandbox, baseline := totals(pairs)
 	// Of a single pair there is no distribution.
 	if len(sandbox) < 2 {
 		return nil
 	}
-	axis, ticks := seconds(max(slices.Max(sandbox), slices.Max(baseline)))
-	p := &distributionPlot{Title: "Distribution of iteration times", Ticks: ticks,
+	all := slices.Concat(sandbox, baseline)
+	longest, beyond := reach(all)
+	axis, ticks := seconds(longest)
+	p := &distributionPlot{Title: "Distribution of iteration times", Ticks: ticks, Far: farOff(beyond, slices.Max(all)),
 		Strips: []strip{newStrip("Sandbox", "sandbox", sandbox, axis, 0), newStrip(baselineName(b), "baseline", baseline, axis, stripLine)}}
 	p.Bottom = 2 * stripLine
 	p.Height = p.Bottom + axisLine
 	for _, s := range p.Strips {
-		p.Description += fmt.Sprintf("%s: %s from %s to %s, %s. ", s.Name, s.Runs(), s.Minimum, s.Maximum, s.Label())
+		p.Description += fmt.Sprintf("%s: %s from %s to %s, %s. ", s.Name, count(s.runs, "run"), s.Minimum, s.Maximum, s.Label())
 	}
+	p.Description += p.Far
 	return p
 }
 

@@ -19,8 +19,9 @@ type overheadPlot struct {
 	Dots               []dot
 	DotsY              int
 	DotsLabel          string
-	// Zero is where there would be no overhead at all, unless the plot begins there.
-	Zero string
+	// Edges are where bands begin, and where there is no overhead at all, unless the plot begins there. They are drawn
+	// beside the marks alone, so that they cross no label.
+	Edges []string
 }
 
 type bandArea struct {
@@ -44,8 +45,12 @@ type estimateMark struct {
 func (m estimateMark) CapTop() int { return m.Mark - 7 }
 func (m estimateMark) CapEnd() int { return m.Mark + 7 }
 
-// Lower says that another band lies to the left.
-func (a bandArea) Lower() bool { return a.lower > 0 }
+// EdgeTop and EdgeEnd are where the bounds of the bands show beside a mark.
+func (m estimateMark) EdgeTop() int { return m.Mark - 11 }
+func (m estimateMark) EdgeEnd() int { return m.Mark + 13 }
+
+// DotsTop is where the pairs' dots begin.
+func (p *overheadPlot) DotsTop() int { return p.DotsY + 8 }
 
 // TickEnd is where the axis' ticks end.
 func (p *overheadPlot) TickEnd() int { return p.Bottom + 5 }
@@ -67,7 +72,7 @@ type dot struct {
 }
 
 const (
-	bandLabels    = 30
+	bandLabels    = 32
 	estimateLine  = 46
 	dotsLine      = 64
 	axisLine      = 22
@@ -115,8 +120,10 @@ func newOverheadPlot(b *v1alpha1.Benchmark, pairs []overhead.Pair) *overheadPlot
 	}
 	p.Bottom, p.Height = y+6, y+6+axisLine
 	p.Ticks = overheadTicks(axis, bands)
-	if axis.from < 0 {
-		p.Zero = axis.at(0)
+	for _, value := range []float64{0, bands[0].upper, bands[1].upper} {
+		if value > axis.from {
+			p.Edges = append(p.Edges, axis.at(value))
+		}
 	}
 	p.Description = overheadInWords(b, marks, ratios)
 	return p
@@ -143,7 +150,7 @@ func overheadAxis(bands []band, marks []estimate, ratios []float64) scale {
 		if mark.bounded {
 			low, high = min(low, mark.lower), max(high, mark.upper)
 		}
-		axis.from, axis.to = min(axis.from, low*1.1), max(axis.to, high*1.1)
+		axis.from, axis.to = min(axis.from, low-last*0.03), max(axis.to, high*1.1)
 	}
 	if n := len(ratios); n > 0 {
 		span := axis.to - axis.from
@@ -203,7 +210,7 @@ func overheadDots(axis scale, ratios []float64, middle int) (dots []dot, label s
 		}
 		dots = append(dots, dot{axis.at(percent), middle + scatter(i, dotsHalf)})
 	}
-	label = "each pair, a dot"
+	label = count(len(ratios), "pair") + ", a dot each"
 	if beyond > 0 {
 		label += fmt.Sprintf(" (%d off the scale, at its edge)", beyond)
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 	"github.com/stratbox/stratbox/internal/overhead"
@@ -65,11 +66,15 @@ func newPairsPlot(b *v1alpha1.Benchmark, pairs []overhead.Pair) *pairsPlot {
 	if p := b.Status.Progress; p != nil && !finished(b) {
 		planned = max(planned, deref(p.PlannedPairs))
 	}
-	across := scale{float64(first) - 0.5, float64(max(planned-1, last)) + 0.5}
-	up := heights(pairs)
+	end := float64(max(planned-1, last)) + 0.5
+	// The labels of the times stand left of the first pair.
+	across := scale{float64(first) - 0.5 - (end-float64(first))*0.07, end}
+	up, far := heights(pairs)
 	p := &pairsPlot{Title: "Iteration time of every pair, in order", Height: pairsHeight, Bottom: pairsBottom, Crowded: len(pairs) > crowdedPairs}
 	for _, value := range rounded(0, up.to, 5) {
-		p.Lines = append(p.Lines, level{height(up, value), onAxis(value, up.to)})
+		if value > 0 {
+			p.Lines = append(p.Lines, level{height(up, value), onAxis(value, up.to)})
+		}
 	}
 	for _, value := range rounded(float64(first), across.to-0.5, 6) {
 		if value == float64(int(value)) {
@@ -88,6 +93,7 @@ func newPairsPlot(b *v1alpha1.Benchmark, pairs []overhead.Pair) *pairsPlot {
 		}
 	}
 	p.describe(b, pairs)
+	p.Description += far
 	return p
 }
 
@@ -127,22 +133,33 @@ func (p *pairsPlot) describe(b *v1alpha1.Benchmark, pairs []overhead.Pair) {
 	}
 	p.Description = fmt.Sprintf("%s: %s. %s. The sandboxed half took longer in %d of %s.", count(len(pairs), "pair"), p.Sandbox, p.Baseline, slower, count(valid, "valid pair"))
 	if n := len(p.Excluded); n > 0 {
-		p.Description += fmt.Sprintf(" %s excluded and marked below the axis.", count(n, "pair"))
+		p.Description += fmt.Sprintf(" %s excluded, marked below the axis.", were(n, "pair"))
 	}
 	if p.RestWidth != "" {
 		p.Description += " Measured so far: " + progress(b) + "."
 	}
 }
 
-// heights is the vertical axis: from nothing to just above the longest valid iteration.
-func heights(pairs []overhead.Pair) scale {
-	highest := 1.0
+// totals are both iteration times of every valid pair.
+func totals(pairs []overhead.Pair) (sandbox, baseline []float64) {
 	for _, pair := range pairs {
 		if counts(pair) {
-			highest = max(highest, float64(pair.Sandbox.Times.Total), float64(pair.Baseline.Times.Total))
+			sandbox = append(sandbox, float64(pair.Sandbox.Times.Total))
+			baseline = append(baseline, float64(pair.Baseline.Times.Total))
 		}
 	}
-	return scale{0, highest * 1.05}
+	return sandbox, baseline
+}
+
+// heights is the vertical axis, which begins at nothing.
+func heights(pairs []overhead.Pair) (up scale, far string) {
+	sandbox, baseline := totals(pairs)
+	all := slices.Concat(sandbox, baseline)
+	if len(all) == 0 {
+		return scale{0, 1}, ""
+	}
+	longest, beyond := reach(all)
+	return scale{0, longest * 1.05}, farOff(beyond, slices.Max(all))
 }
 
 func height(up scale, value float64) int {

@@ -42,6 +42,9 @@ type phase struct {
 	sandbox, baseline, distance float64
 }
 
+// Less says that the sandbox spends less on the phase.
+func (p phase) Less() bool { return p.distance < 0 }
+
 // meanings of the phases, in the words of the kind's documentation.
 var meanings = map[string]string{
 	"queue":     "waits for its turn",

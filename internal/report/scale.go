@@ -1,8 +1,12 @@
 package report
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strconv"
+
+	"github.com/aclements/go-moremath/stats"
 )
 
 // Plots are written with horizontal positions in per cent of their width, and vertical ones in pixels: so text keeps its
@@ -70,7 +74,7 @@ func rounded(from, to float64, parts int) []float64 {
 	by := step(to-from, parts)
 	var values []float64
 	for i := math.Ceil(from/by - 1e-9); i*by <= to+by*1e-9; i++ {
-		values = append(values, i*by)
+		values = append(values, i*by+0) // never a negative nothing
 	}
 	return values
 }
@@ -88,10 +92,34 @@ func seconds(highest float64) (scale, []tick) {
 	return axis, ticks
 }
 
+// reach is how far an axis of times goes: to the longest, unless that is so much longer than nearly all others that these
+// would be a line at its foot. Then it goes a good deal beyond nearly all, and the few are drawn at its end and told.
+func reach(values []float64) (longest float64, beyond int) {
+	sorted := slices.Sorted(slices.Values(values))
+	longest = sorted[len(sorted)-1]
+	limit := 3 * stats.Sample{Xs: sorted, Sorted: true}.Quantile(0.9)
+	if longest <= limit {
+		return longest, 0
+	}
+	within, _ := slices.BinarySearch(sorted, math.Nextafter(limit, math.Inf(1)))
+	return sorted[within-1], len(sorted) - within
+}
+
+// farOff tells of what reach left out.
+func farOff(beyond int, longest float64) string {
+	if beyond == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %s longer than the scale and at its edge; the longest took %s.", were(beyond, "run"), duration(longest))
+}
+
 // onAxis writes a round number of milliseconds in the unit that suits the whole axis.
 func onAxis(millis, highest float64) string {
 	if highest < 1000 {
 		return strconv.FormatFloat(millis, 'f', -1, 64) + " ms"
+	}
+	if highest >= 1e9 {
+		return strconv.FormatFloat(millis/1000, 'g', 3, 64) + " s"
 	}
 	return strconv.FormatFloat(math.Round(millis)/1000, 'f', -1, 64) + " s"
 }

@@ -96,8 +96,8 @@ type exclusions struct {
 func (e exclusions) More() int { return e.Total - len(e.List) }
 
 type exclusion struct {
-	Pair          int
-	Mode          string
+	Pair         int
+	Mode         string
 	Reason, Said string
 }
 

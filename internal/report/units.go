@@ -14,10 +14,13 @@ const (
 	nothing = "–"
 )
 
+// absurdPercent is where an overhead says nothing but that somebody wrote it by hand.
+const absurdPercent = 1e6
+
 // percentOf reads a percentage of the status, a decimal string.
 func percentOf(decimal string) (float64, bool) {
 	value, err := strconv.ParseFloat(decimal, 64)
-	return value, err == nil && !math.IsInf(value, 0) && !math.IsNaN(value)
+	return value, err == nil && math.Abs(value) < absurdPercent
 }
 
 // signed writes a percentage with its sign, which is half of what an overhead says.
@@ -54,8 +57,10 @@ func duration(millis float64) string {
 		return strconv.FormatFloat(millis/1000, 'f', 2, 64) + " s"
 	case magnitude < 99_950:
 		return strconv.FormatFloat(millis/1000, 'f', 1, 64) + " s"
-	default:
+	case magnitude < 1e9:
 		return strconv.FormatFloat(millis/1000, 'f', 0, 64) + " s"
+	default:
+		return strconv.FormatFloat(millis/1000, 'g', 3, 64) + " s"
 	}
 }
 
@@ -91,6 +96,14 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// were writes a number with its noun and verb: 1 pair was, 2 pairs were.
+func were(n int, noun string) string {
+	if n == 1 {
+		return count(n, noun) + " was"
+	}
+	return count(n, noun) + " were"
 }
 
 // deref reads a number of the status that may be absent.
