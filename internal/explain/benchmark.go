@@ -71,7 +71,7 @@ func OfBenchmark(benchmark *v1alpha1.Benchmark) Benchmark {
 		}
 		return b
 	}
-	if !b.Conclusive {
+	if b.State == v1alpha1.ReasonDecided && !b.Conclusive {
 		b.Missing = missing(status)
 	}
 	b.Advice = b.advise()
@@ -133,6 +133,9 @@ var ends = map[string]string{
 	v1alpha1.ReasonStrategyRejected:  "write what the gate says instead, then create another Benchmark",
 	v1alpha1.ReasonBaselineTooShort:  "measure strategies that take longer, or lower spec.baseline.floorMillis if short strategies are what you run; then create another Benchmark",
 	v1alpha1.ReasonDeadlineExceeded:  "raise spec.deadlineSeconds or lower spec.iterations, then create another Benchmark",
+	v1alpha1.ReasonStrategyChanged:   "leave the strategies alone while they are measured; create another Benchmark",
+	v1alpha1.ReasonRunRefused:        "mend what the message names, such as quota or rights in this namespace, then create another Benchmark",
+	v1alpha1.ReasonSamplesLost:       "leave the ConfigMap with the samples alone; create another Benchmark",
 	v1alpha1.ReasonCancelled:         "create another Benchmark to measure after all",
 }
 

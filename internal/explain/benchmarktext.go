@@ -23,7 +23,7 @@ func (b Benchmark) Write(out io.Writer) error {
 		p.line("  %s", b.Message)
 	}
 	if facts := b.facts(); len(facts) > 0 {
-		p.text.WriteByte('\n')
+		p.end("")
 		p.table("", facts)
 	}
 	for _, part := range []struct {
@@ -63,7 +63,9 @@ func (b Benchmark) facts() [][]string {
 		add("progress", progress)
 	}
 	b.addFigures(add)
-	add("applied", b.Applied)
+	if b.State == v1alpha1.ReasonDecided {
+		add("applied", b.Applied)
+	}
 	if b.Started != nil {
 		times := b.Started.Format(time.DateTime) + " UTC"
 		if b.Ended != nil {
@@ -94,7 +96,7 @@ func (b Benchmark) addFigures(add func(name, value string)) {
 		add("interval", interval)
 	}
 	if band := b.bandOf(); band != "" {
-		add("band", band+" is "+string(b.Decision))
+		add("band", string(b.Decision)+" is "+band)
 	}
 	add("pairs", fmt.Sprintf("%d valid, %d excluded", ptr.Deref(s.ValidPairs, 0), ptr.Deref(s.ExcludedPairs, 0)))
 }

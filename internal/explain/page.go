@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"golang.org/x/text/width"
 
@@ -18,24 +17,42 @@ type page struct {
 
 // line writes one line. Arguments that are strings are cleaned.
 func (p *page) line(format string, arguments ...any) {
-	fmt.Fprintf(&p.text, format+"\n", clean(arguments)...)
+	p.end(fmt.Sprintf(format, clean(arguments)...))
+}
+
+// end writes the end of a line, without blanks at its end.
+func (p *page) end(text string) {
+	p.text.WriteString(strings.TrimRight(text, " "))
+	p.text.WriteByte('\n')
 }
 
 // section begins a part of the page.
-func (p *page) section(title string) { p.line("\n%s", title) }
+func (p *page) section(title string) {
+	p.end("")
+	p.line("%s", title)
+}
 
-// table writes rows in columns. The first row is the heading, if it has one; a row of one cell is a line between.
+// table writes rows in columns.
 func (p *page) table(indent string, rows [][]string) {
-	writer := tabwriter.NewWriter(&p.text, 0, 0, 2, ' ', 0)
+	var widths []int
 	for _, row := range rows {
-		cells := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = contract.Clean(cell)
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], room(contract.Clean(cell)))
 		}
-		// A trailing cell without a tab is not padded, so that no line ends in blanks.
-		fmt.Fprintf(writer, "%s%s\n", indent, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
 	}
-	_ = writer.Flush() // Writing to a strings.Builder cannot fail.
+	for _, row := range rows {
+		var line strings.Builder
+		line.WriteString(indent)
+		for i, cell := range row {
+			cell = contract.Clean(cell)
+			line.WriteString(cell)
+			line.WriteString(strings.Repeat(" ", widths[i]-room(cell)+2))
+		}
+		p.end(line.String())
+	}
 }
 
 func (p *page) writeTo(out io.Writer) error {
@@ -54,20 +71,22 @@ func clean(arguments []any) []any {
 	return cleaned
 }
 
-// under is the blanks that put a mark under the given column, from 1, of a line. Characters of East Asian scripts take the
-// room of two.
+// under is the blanks that put a mark under the given column, from 1, of a line.
 func under(line string, column int32) string {
-	var blanks strings.Builder
-	for _, character := range line {
-		if column--; column <= 0 {
-			break
-		}
+	characters := []rune(line)
+	before := min(int(column)-1, len(characters))
+	return strings.Repeat(" ", room(string(characters[:before])))
+}
+
+// room is how many columns of a terminal a text takes. Characters of East Asian scripts take the room of two.
+func room(text string) int {
+	columns := 0
+	for _, character := range text {
+		columns++
 		switch width.LookupRune(character).Kind() {
 		case width.EastAsianWide, width.EastAsianFullwidth:
-			blanks.WriteString("  ")
-		default:
-			blanks.WriteByte(' ')
+			columns++
 		}
 	}
-	return blanks.String()
+	return columns
 }

@@ -46,11 +46,13 @@ type Run struct {
 	Gate           *v1alpha1.GateFinding `json:"gate,omitempty"`
 	Violations     []v1alpha1.Violation  `json:"violations,omitempty"`
 	ViolationCount int64                 `json:"violationCount,omitempty"`
-	Attempts       []v1alpha1.Attempt    `json:"attempts,omitempty"`
-	Limits         []Limit               `json:"limits,omitempty"`
-	Timings        []Timing              `json:"timings,omitempty"`
-	Metrics        map[string]string     `json:"metrics,omitempty"`
-	Conditions     []metav1.Condition    `json:"conditions,omitempty"`
+	// ViolationsDropped is the number of denied calls whose names did not fit in the status.
+	ViolationsDropped int64              `json:"violationsDropped,omitempty"`
+	Attempts          []v1alpha1.Attempt `json:"attempts,omitempty"`
+	Limits            []Limit            `json:"limits,omitempty"`
+	Timings           []Timing           `json:"timings,omitempty"`
+	Metrics           map[string]string  `json:"metrics,omitempty"`
+	Conditions        []metav1.Condition `json:"conditions,omitempty"`
 }
 
 // Limit is one limit and what was used of it.
@@ -82,7 +84,8 @@ func OfRun(run *v1alpha1.StrategyRun) Run {
 		Mode: status.ExecutedMode, FellBackFrom: fellBackFrom(status),
 		Submitted: run.CreationTimestamp.UTC(),
 		Gate:      status.Gate, Violations: status.Violations, ViolationCount: ptr.Deref(status.ViolationCount, 0),
-		Attempts: status.Attempts, Limits: limitsOf(run), Timings: timingsOf(status.Result), Conditions: status.Conditions,
+		ViolationsDropped: ptr.Deref(status.ViolationsDropped, 0),
+		Attempts:          status.Attempts, Limits: limitsOf(run), Timings: timingsOf(status.Result), Conditions: status.Conditions,
 	}
 	if explanation.Strategy == "" {
 		explanation.Strategy = run.Name

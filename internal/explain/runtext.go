@@ -13,6 +13,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/internal/outcome"
 )
 
 // Write writes the explanation for people.
@@ -22,7 +23,7 @@ func (r Run) Write(out io.Writer) error {
 	if r.Message != "" {
 		p.line("  %s", r.Message)
 	}
-	p.text.WriteByte('\n')
+	p.end("")
 	p.table("", r.facts())
 	r.writeAdvice(p)
 	r.writeEvidence(p)
@@ -34,21 +35,21 @@ func (r Run) Write(out io.Writer) error {
 func (r Run) facts() [][]string {
 	rows := [][]string{{"strategy", r.Strategy}, {"dataset", r.Dataset}}
 	if r.Mode != "" {
-		rows = append(rows, []string{"executed", r.executed()})
+		rows = append(rows, []string{"mode", r.mode()})
 	}
 	submitted := r.Submitted.Format(time.DateTime) + " UTC"
 	if r.Ended != nil {
-		submitted += fmt.Sprintf(", ended %s", duration(r.Ended.Sub(r.Submitted).Milliseconds())) + " later"
+		submitted += fmt.Sprintf(", ended %s later", duration(r.Ended.Sub(r.Submitted).Milliseconds()))
 	}
 	rows = append(rows, []string{"submitted", submitted})
-	if r.Blame != "" && r.State != string(v1alpha1.VerdictCompleted) {
+	if r.Blame != "" && r.Blame != string(outcome.BlameNobody) {
 		rows = append(rows, []string{"blame", r.Blame})
 	}
 	return rows
 }
 
-// executed says behind which walls.
-func (r Run) executed() string {
+// mode says behind which walls.
+func (r Run) mode() string {
 	switch {
 	case r.Mode == v1alpha1.ModeASTOnly && r.FellBackFrom != "":
 		return fmt.Sprintf("AST-only, without the sandbox: the sandboxed attempt ended as %s", r.FellBackFrom)
@@ -75,13 +76,16 @@ func (r Run) writeAdvice(p *page) {
 func (r Run) writeEvidence(p *page) {
 	if r.Gate != nil {
 		p.section("What the gate found")
-		writeGate(p, r.Gate)
+		writeGate(p, r.Gate, r.Message)
 	}
 	if len(r.Violations) > 0 {
 		p.section(fmt.Sprintf("System calls that were denied: %d", r.ViolationCount))
 		rows := [][]string{{"SYSCALL", "COUNT", "FIRST"}}
 		for _, violation := range r.Violations {
 			rows = append(rows, []string{violation.Syscall, strconv.FormatInt(ptr.Deref(violation.Count, 0), 10), clock(violation)})
+		}
+		if r.ViolationsDropped > 0 {
+			rows = append(rows, []string{Others, strconv.FormatInt(r.ViolationsDropped, 10)})
 		}
 		p.table("  ", rows)
 	}
@@ -91,14 +95,16 @@ func (r Run) writeEvidence(p *page) {
 	}
 }
 
-// writeGate writes a finding the way compilers do.
-func writeGate(p *page, gate *v1alpha1.GateFinding) {
+// writeGate writes a finding the way compilers do. What was said of it before is not said again.
+func writeGate(p *page, gate *v1alpha1.GateFinding, said string) {
 	line, column := ptr.Deref(gate.Line, 0), ptr.Deref(gate.Column, 0)
 	where := ""
 	if line > 0 {
 		where = fmt.Sprintf("line %d, column %d, ", line, column)
 	}
-	p.line("  %srule %s: %s", where, gate.Rule, gate.Message)
+	if !strings.Contains(said, strings.TrimSuffix(gate.Message, ".")) {
+		p.line("  %srule %s: %s", where, gate.Rule, gate.Message)
+	}
 	if gate.SourceLine == "" {
 		return
 	}
@@ -143,9 +149,32 @@ func (r Run) writeCourse(p *page) {
 		p.section("Attempts")
 		writeAttempts(p, r.Attempts, r.Message)
 	}
-	p.section("Limits")
+	r.writeLimits(p)
+	if len(r.Timings) > 0 {
+		p.section("Times")
+		var rows [][]string
+		for _, timing := range r.Timings {
+			rows = append(rows, []string{timing.Phase, duration(timing.Millis)})
+		}
+		p.table("  ", rows)
+	}
+	if len(r.Conditions) > 0 {
+		p.section("Conditions")
+		rows := [][]string{{"TYPE", "STATUS", "REASON"}}
+		for _, condition := range r.Conditions {
+			rows = append(rows, []string{condition.Type, string(condition.Status), condition.Reason})
+		}
+		p.table("  ", rows)
+	}
+}
+
+// writeLimits writes the limits that the run names, and what was used where that was measured.
+func (r Run) writeLimits(p *page) {
 	rows := [][]string{{"LIMIT", "ALLOWED", "USED"}}
 	for _, limit := range r.Limits {
+		if limit.Allowed == "" && limit.Used == "" && !limit.Reached {
+			continue
+		}
 		allowed, used := limit.Allowed, limit.Used
 		if allowed == "" {
 			allowed = "operator's default"
@@ -155,21 +184,8 @@ func (r Run) writeCourse(p *page) {
 		}
 		rows = append(rows, []string{limit.Name, allowed, used})
 	}
-	p.table("  ", rows)
-	if len(r.Timings) > 0 {
-		p.section("Times")
-		rows = nil
-		for _, timing := range r.Timings {
-			rows = append(rows, []string{timing.Phase, duration(timing.Millis)})
-		}
-		p.table("  ", rows)
-	}
-	if len(r.Conditions) > 0 {
-		p.section("Conditions")
-		rows = [][]string{{"TYPE", "STATUS", "REASON"}}
-		for _, condition := range r.Conditions {
-			rows = append(rows, []string{condition.Type, string(condition.Status), condition.Reason})
-		}
+	if len(rows) > 1 {
+		p.section("Limits")
 		p.table("  ", rows)
 	}
 }
@@ -190,8 +206,8 @@ func writeAttempts(p *page, attempts []v1alpha1.Attempt, said string) {
 	}
 	p.table("  ", rows)
 	for _, attempt := range attempts {
-		if attempt.Message != "" && (said == "" || !strings.HasPrefix(attempt.Message, said)) {
-			p.line("  %d: %s", ptr.Deref(attempt.Index, 0), attempt.Message)
+		if message := outcome.WithoutAdvice(attempt.Verdict, attempt.Message); message != "" && message != said {
+			p.line("  %d: %s", ptr.Deref(attempt.Index, 0), message)
 		}
 	}
 }
@@ -199,18 +215,24 @@ func writeAttempts(p *page, attempts []v1alpha1.Attempt, said string) {
 // WriteVerdict writes what a person who has waited wants to see: the verdict, why, and the score or what to do.
 func (r Run) WriteVerdict(out io.Writer) error {
 	p := &page{}
-	p.line("\n%s: %s", r.State, r.Message)
+	p.end("")
+	if r.Message == "" {
+		p.line("%s", r.State)
+	} else {
+		p.line("%s: %s", r.State, r.Message)
+	}
 	if r.Gate != nil {
-		p.text.WriteByte('\n')
-		writeGate(p, r.Gate)
+		p.end("")
+		writeGate(p, r.Gate, r.Message)
 	}
 	if len(r.Metrics) > 0 {
-		p.text.WriteByte('\n')
+		p.end("")
 		p.table("  ", metricRows(r.Metrics))
 	}
 	if r.State != string(v1alpha1.VerdictCompleted) && len(r.Advice) > 0 {
 		r.writeAdvice(p)
 	}
-	p.line("\nmore: kubectl stratbox explain %s -n %s", r.Name, r.Namespace)
+	p.end("")
+	p.line("more: kubectl stratbox explain %s -n %s", r.Name, r.Namespace)
 	return p.writeTo(out)
 }

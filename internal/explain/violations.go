@@ -96,7 +96,7 @@ func (v Violations) Write(out io.Writer, where string, namespaces bool) error {
 			rows = append(rows, row)
 		}
 		p.table("", rows)
-		p.text.WriteByte('\n')
+		p.end("")
 	}
 	p.line("%s", v.summary(where))
 	return p.writeTo(out)

@@ -12,7 +12,7 @@ type Stage string
 
 // The stages of a run's way, in order.
 const (
-	StageStart    Stage = "It did not start"
+	StageStart    Stage = "It does not start"
 	StageSandbox  Stage = "It started and the sandbox failed"
 	StageStrategy Stage = "The strategy did it"
 )
@@ -89,7 +89,7 @@ var helps = []Help{
 	{
 		Verdict: v1alpha1.VerdictASTRejected, Stage: StageStrategy,
 		Look: "`status.gate`: rule, line, column, the line itself",
-		Do:   []string{"write what the gate's message says instead; [gate.md](gate.md) lists everything that is allowed"},
+		Do:   []string{"write what the gate's message says instead; `docs/gate.md` lists everything that is allowed"},
 	},
 	{
 		Verdict: v1alpha1.VerdictSecurityViolation, Stage: StageStrategy,

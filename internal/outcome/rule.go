@@ -5,7 +5,7 @@ import (
 	"github.com/stratbox/stratbox/internal/contract"
 )
 
-//go:generate go run ./gendocs ../../docs/outcomes.md
+//go:generate go run ./gendocs ../../docs/outcomes.md ../../docs/troubleshooting.md
 
 // Blame says whose fault an end is.
 type Blame string

@@ -63,6 +63,9 @@ func NewCommand(streams genericiooptions.IOStreams, version string) *cobra.Comma
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
 	target.flags.AddFlags(root.PersistentFlags())
+	root.PersistentFlags().Lookup("namespace").Usage = "the namespace (default: that of the context, or else " + defaultNamespace + ")"
+	root.PersistentFlags().Lookup("context").Usage = "the context of the kubeconfig to use"
+	root.PersistentFlags().Lookup("kubeconfig").Usage = "the kubeconfig to use"
 	hideAllBut(root.PersistentFlags(), "kubeconfig", "context", "namespace")
 	root.AddCommand(newSubmitCommand(target), newExplainCommand(target), newViolationsCommand(target), newReportCommand(target),
 		newDatasetCommand(), newVersionCommand(version))

@@ -30,7 +30,7 @@ type output struct {
 // addTo gives a command the flag, with these formats beside text.
 func (o *output) addTo(command *cobra.Command, formats ...string) {
 	o.formats = formats
-	command.Flags().StringVarP(&o.format, "output", "o", formatText, oneOf(formats)+"; text for people without it")
+	command.Flags().StringVarP(&o.format, "output", "o", formatText, oneOf(formats)+" (default: text for people)")
 	completeFlag(command, "output", formats...)
 }
 

@@ -1,6 +1,7 @@
-// Command gendocs writes docs/outcomes.md from the table of outcomes.
+// Command gendocs writes docs/outcomes.md from the table of outcomes, and the tables of docs/troubleshooting.md that are
+// about verdicts from the help on them.
 //
-// usage: go run ./internal/outcome/gendocs docs/outcomes.md
+// usage: go run ./internal/outcome/gendocs docs/outcomes.md docs/troubleshooting.md
 package main
 
 import (
@@ -51,14 +52,55 @@ the manager waits up to ten seconds for the Pod's phase, in which the kubelet na
 `
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: gendocs FILE")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: gendocs OUTCOMES TROUBLESHOOTING")
 		os.Exit(2)
 	}
-	if err := os.WriteFile(os.Args[1], []byte(document(outcome.Rules())), 0o644); err != nil {
+	if err := write(os.Args[1], os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func write(outcomes, troubleshooting string) error {
+	if err := os.WriteFile(outcomes, []byte(document(outcome.Rules())), 0o644); err != nil {
+		return err
+	}
+	page, err := os.ReadFile(troubleshooting)
+	if err != nil {
+		return err
+	}
+	text := string(page)
+	for _, stage := range []outcome.Stage{outcome.StageStart, outcome.StageSandbox, outcome.StageStrategy} {
+		if text, err = replaceTable(text, stage); err != nil {
+			return fmt.Errorf("%s: %w", troubleshooting, err)
+		}
+	}
+	return os.WriteFile(troubleshooting, []byte(text), 0o644)
+}
+
+const generated = "<!-- Generated from internal/outcome/help.go by \"go generate ./internal/outcome\". -->\n"
+
+// replaceTable writes the table below a stage's mark anew; it ends with the first empty line.
+func replaceTable(page string, stage outcome.Stage) (string, error) {
+	_, section, found := strings.Cut(page, "\n## "+string(stage)+"\n")
+	before, table, marked := strings.Cut(section, generated)
+	if !found || !marked || strings.Contains(before, "\n## ") {
+		return "", fmt.Errorf("no %q below %q", strings.TrimSpace(generated), stage)
+	}
+	_, after, _ := strings.Cut(table, "\n\n")
+	return strings.TrimSuffix(page, section) + before + generated + helpTable(stage) + "\n" + after, nil
+}
+
+func helpTable(stage outcome.Stage) string {
+	var table strings.Builder
+	table.WriteString("| verdict | why, or where to see why | what to do |\n| --- | --- | --- |\n")
+	for _, help := range outcome.Helps() {
+		if help.Stage == stage {
+			fmt.Fprintf(&table, "| `%s` | %s | %s |\n", help.Verdict, help.Look, strings.Join(help.Do, "; "))
+		}
+	}
+	return table.String()
 }
 
 // then says what follows a first attempt in the sandbox under the default policy.
