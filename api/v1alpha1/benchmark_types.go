@@ -398,7 +398,11 @@ type BenchmarkStatistics struct {
 	// paired is the mean of the pairs' log ratios as a percentage, with its t interval. It says whether the decision is conclusive.
 	// +optional
 	Paired *Estimate `json:"paired,omitempty"`
-	// median is the median of the pairs' ratios as a percentage, with its order-statistic interval: a check on paired.
+	// mean is overheadPercent with its own interval, that of a ratio of means, which outliers widen: a check on paired.
+	// +optional
+	Mean *Estimate `json:"mean,omitempty"`
+	// median is the median of the pairs' ratios as a percentage, with its order-statistic interval, which outliers leave
+	// alone: a check on paired.
 	// +optional
 	Median *Estimate `json:"median,omitempty"`
 	// cpu is the paired overhead of the CPU time of the strategy's own process alone.

@@ -255,6 +255,11 @@ func (in *BenchmarkStatistics) DeepCopyInto(out *BenchmarkStatistics) {
 		*out = new(Estimate)
 		**out = **in
 	}
+	if in.Mean != nil {
+		in, out := &in.Mean, &out.Mean
+		*out = new(Estimate)
+		**out = **in
+	}
 	if in.Median != nil {
 		in, out := &in.Median, &out.Median
 		*out = new(Estimate)

@@ -9,9 +9,9 @@ test-runner: ## Run the runner's Python tests under the image's Python, numpy an
 		python3 -m coverage report --rcfile=runner/pyproject.toml'
 
 .PHONY: lint-python
-lint-python: ## Check the runner's Python code with ruff and mypy.
+lint-python: ## Check the Python code with ruff and mypy.
 	hack/python/ruff
-	hack/python/run mypy --config-file runner/pyproject.toml --cache-dir=/tmp/mypy runner/stratbox_runner runner/tests
+	hack/python/run mypy --config-file runner/pyproject.toml --cache-dir=/tmp/mypy runner/stratbox_runner runner/tests hack/recompute-benchmark.py
 
 .PHONY: format-python
 format-python: ## Rewrite the format of the runner's Python code.

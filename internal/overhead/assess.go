@@ -41,22 +41,24 @@ func Assess(spec *v1alpha1.BenchmarkSpec, tests []v1alpha1.FunctionalTest, pairs
 	fixed := rulesOf(spec, tests)
 	looks := fixed.looks()
 	levels := LevelsOf(len(looks))
+	var statistics Statistics
 	var verdict judgement
 	taken, ended := 0, false
 	for taken < len(looks) && int(looks[taken]) <= len(pairs) && !ended {
-		statistics := Measure(pairs[:looks[taken]], fixed.baseline, levels)
+		statistics = Measure(pairs[:looks[taken]], fixed.baseline, levels)
 		verdict = fixed.judge(&statistics)
 		taken++
 		ended = !verdict.undecided || taken == len(looks)
 	}
 	if !ended {
-		assessment := fixed.report(pairs, levels)
+		statistics = Measure(pairs, fixed.baseline, levels)
+		assessment := fixed.report(pairs, &statistics)
 		assessment.Planned = looks[taken]
 		assessment.Conclusive = measuring(len(pairs), looks[taken], verdict.message)
 		assessment.looked(taken, len(looks))
 		return assessment
 	}
-	assessment := fixed.report(pairs[:looks[taken-1]], levels)
+	assessment := fixed.report(pairs[:looks[taken-1]], &statistics)
 	assessment.Planned, assessment.Ended = looks[taken-1], true
 	assessment.Finished, assessment.Decision, assessment.Rationale = verdict.finished, verdict.decision, verdict.rationale
 	assessment.Conclusive = verdict.condition()

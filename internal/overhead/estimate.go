@@ -41,6 +41,24 @@ func pairedEstimate(ratios []float64, confidence float64) *Estimate {
 	return &estimate
 }
 
+// meanEstimate is the overhead of the means with the t interval of a ratio estimator: to first order, the ratio of two
+// means misses the true one by the mean of the residuals sandbox - ratio x baseline, divided by the mean baseline
+// (Cochran, Sampling Techniques, 3rd edition, section 6.3). Each pair's own share of that is put around the overhead.
+func meanEstimate(sandbox, reference []int64, overhead, confidence float64) *Estimate {
+	base := 0.0
+	for _, time := range reference {
+		base += float64(time)
+	}
+	base /= float64(len(reference))
+	shares := make([]float64, len(sandbox))
+	for i := range sandbox {
+		residual := float64(sandbox[i]) - (1+overhead/100)*float64(reference[i])
+		shares[i] = overhead + residual/base*100
+	}
+	summary := benchmath.AssumeNormal.Summary(sampleOf(shares), confidence)
+	return &Estimate{Percent: overhead, Lower: round9(summary.Lo), Upper: round9(summary.Hi), Confidence: summary.Confidence}
+}
+
 // medianEstimate is the median of the ratios with its order-statistic interval, which assumes nothing about how they are
 // distributed; nil without ratios.
 func medianEstimate(ratios []float64, confidence float64) *Estimate {

@@ -85,6 +85,9 @@ func (r *rules) judgeOverhead(statistics *Statistics, told wording) judgement {
 	case !chosen.holdsAll(statistics.Paired):
 		verdict.reason, verdict.undecided = v1alpha1.ReasonIntervalStraddles, true
 		verdict.message = told.straddles("paired overhead", statistics.Paired, chosen)
+	case !chosen.holdsAll(statistics.Mean):
+		verdict.reason, verdict.undecided = v1alpha1.ReasonIntervalStraddles, true
+		verdict.message = told.straddles("overhead of the means, which outliers widen,", statistics.Mean, chosen)
 	case !chosen.holdsAll(statistics.Median):
 		verdict.reason, verdict.undecided = v1alpha1.ReasonIntervalStraddles, true
 		verdict.message = told.straddles("median overhead, which checks the paired one,", statistics.Median, chosen)
@@ -103,13 +106,13 @@ func (j *judgement) condition() metav1.Condition {
 	return metav1.Condition{Type: v1alpha1.ConditionConclusive, Status: status, Reason: j.reason, Message: j.message}
 }
 
-// pairsToDecide is about how many valid pairs would put both intervals inside the band, if these are typical: an interval
+// pairsToDecide is about how many valid pairs would put all intervals inside the band, if these are typical: an interval
 // narrows with the square root of the number of pairs. 0 if nobody can tell, because there is no interval yet, the
 // estimate lies in another band than the overhead, or the number is absurd.
 func pairsToDecide(statistics *Statistics, chosen band) int32 {
 	const absurd = 1e6
 	pairs := float64(v1alpha1.MinConclusivePairs)
-	for _, estimate := range []*Estimate{statistics.Paired, statistics.Median} {
+	for _, estimate := range []*Estimate{statistics.Paired, statistics.Mean, statistics.Median} {
 		if estimate == statistics.Median && !estimate.Bounded() {
 			continue // it needs a few pairs more than the other, and has an interval long before there are 20
 		}

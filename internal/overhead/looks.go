@@ -14,7 +14,7 @@ func Looks(iterations, maximum int32) []int32 {
 
 // Levels are the confidence of the intervals, between 0 and 1.
 type Levels struct {
-	// Paired is that of the t interval, also of CPU time.
+	// Paired is that of the t intervals, also of CPU time.
 	Paired float64
 	// Median is that of the order-statistic interval.
 	Median float64
@@ -23,8 +23,8 @@ type Levels struct {
 // LevelsOf so many planned looks. Each look has its share of the errors (Bonferroni's correction), so that the intervals
 // of all looks together are right 95 times in 100 however often somebody looks.
 //
-// The median's interval is there to check the other one, which outliers can mislead, and is stricter: by itself it puts
-// the median on the wrong side of a threshold at most once in 100 times, whatever the distribution of the ratios is.
+// The median's interval is there to check the others, which outliers can mislead, and is stricter: it misses the true
+// median at most twice in 100 times, about once on each side, whatever the distribution of the ratios is.
 func LevelsOf(looks int) Levels {
 	const pairedErrors, medianErrors = 0.05, 0.02
 	return Levels{Paired: 1 - pairedErrors/float64(max(looks, 1)), Median: 1 - medianErrors/float64(max(looks, 1))}

@@ -12,8 +12,10 @@ import (
 type Statistics struct {
 	// Valid pairs count, Excluded ones do not.
 	Valid, Excluded int
-	// Overhead is (mean sandbox - mean baseline) / mean baseline x 100; nil without valid pairs, or if the baseline took no time.
+	// Overhead is (mean sandbox - mean baseline) / mean baseline x 100; nil without valid pairs.
 	Overhead *float64
+	// Mean is Overhead with the t interval of a ratio of means.
+	Mean *Estimate
 	// Paired is the mean of the log ratios of iteration times as a percentage, with its t interval.
 	Paired *Estimate
 	// Median is the median of the ratios as a percentage, with its order-statistic interval.
@@ -60,6 +62,7 @@ func Measure(pairs []Pair, baseline v1alpha1.Mode, levels Levels) Statistics {
 	}
 	sandbox, reference := totals(valid, sandboxed), totals(valid, unsandboxed)
 	statistics.Overhead = formula(sandbox, reference)
+	statistics.Mean = meanEstimate(sandbox, reference, *statistics.Overhead, levels.Paired)
 	ratios := quotients(sandbox, reference)
 	statistics.Paired = pairedEstimate(ratios, levels.Paired)
 	statistics.Median = medianEstimate(ratios, levels.Median)
@@ -108,12 +111,12 @@ func cpuTimes(pairs []*Pair) (sandbox, reference []int64) {
 // formula divides sums instead of means, which is the same and exact: a mean that is no whole number of milliseconds
 // must not carry an overhead of exactly 50 % to the other side.
 func formula(sandbox, reference []int64) *float64 {
-	var difference, base int64
+	var difference, base float64 // of whole numbers below 2^53: exact
 	for i := range sandbox {
-		difference += sandbox[i] - reference[i]
-		base += reference[i]
+		difference += float64(sandbox[i]) - float64(reference[i])
+		base += float64(reference[i])
 	}
-	overhead := float64(difference) * 100 / float64(base)
+	overhead := difference * 100 / base
 	return &overhead
 }
 

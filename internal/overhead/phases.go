@@ -29,17 +29,17 @@ func phases(pairs []*Pair) []Phase {
 	means := make([]Phase, 0, len(phaseTimes))
 	for _, phase := range phaseTimes {
 		mean := func(half func(*Pair) *Half) *float64 {
-			var sum, count int64
+			var sum, count float64
 			for _, pair := range pairs {
 				if taken := phase.taken(&half(pair).Times); taken != nil {
-					sum += *taken
+					sum += float64(*taken)
 					count++
 				}
 			}
 			if count == 0 {
 				return nil
 			}
-			value := float64(sum) / float64(count)
+			value := sum / count
 			return &value
 		}
 		means = append(means, Phase{Name: phase.name, SandboxMillis: mean(sandboxed), BaselineMillis: mean(unsandboxed)})

@@ -15,12 +15,12 @@ const (
 )
 
 // report writes what was measured in the words of the API.
-func (r *rules) report(pairs []Pair, levels Levels) Assessment {
-	statistics := Measure(pairs, r.baseline, levels)
+func (r *rules) report(pairs []Pair, statistics *Statistics) Assessment {
 	reported := &v1alpha1.BenchmarkStatistics{
 		ValidPairs:    ptr.To(int32(statistics.Valid)),
 		ExcludedPairs: ptr.To(int32(statistics.Excluded)),
 		Paired:        r.estimate(statistics.Paired),
+		Mean:          r.estimate(statistics.Mean),
 		Median:        r.estimate(statistics.Median),
 		CPU:           r.estimate(statistics.CPU),
 		Sandbox:       halves(&statistics.Sandbox),

@@ -67,8 +67,6 @@ func (w wording) suite() string {
 		return "no functional test was run"
 	case suitePending:
 		return "not every functional test has ended"
-	case suiteFailed:
-		return w.failedTests()
 	default:
 		return "every functional test passed"
 	}
@@ -163,8 +161,10 @@ func (w wording) straddles(what string, estimate *Estimate, chosen band) string 
 }
 
 func (w wording) inside(chosen band) string {
-	return fmt.Sprintf("%s of %d count, and the intervals of the paired overhead (%s, %s %% confidence) and of the median (%s, %s %%) are %s",
+	return fmt.Sprintf("%s of %d count, and the intervals of the paired overhead (%s, %s %% confidence), "+
+		"of the overhead of the means (%s, %s %%) and of the median (%s, %s %%) are %s",
 		count(w.statistics.Valid, "pair"), w.statistics.Valid+w.statistics.Excluded,
 		w.interval(w.statistics.Paired), decimalPercent(w.statistics.Paired.Confidence),
+		w.interval(w.statistics.Mean), decimalPercent(w.statistics.Mean.Confidence),
 		w.interval(w.statistics.Median), decimalPercent(w.statistics.Median.Confidence), w.limits(chosen))
 }

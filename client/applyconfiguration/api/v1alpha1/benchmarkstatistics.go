@@ -15,7 +15,10 @@ type BenchmarkStatisticsApplyConfiguration struct {
 	OverheadPercent *string `json:"overheadPercent,omitempty"`
 	// paired is the mean of the pairs' log ratios as a percentage, with its t interval. It says whether the decision is conclusive.
 	Paired *EstimateApplyConfiguration `json:"paired,omitempty"`
-	// median is the median of the pairs' ratios as a percentage, with its order-statistic interval: a check on paired.
+	// mean is overheadPercent with its own interval, that of a ratio of means, which outliers widen: a check on paired.
+	Mean *EstimateApplyConfiguration `json:"mean,omitempty"`
+	// median is the median of the pairs' ratios as a percentage, with its order-statistic interval, which outliers leave
+	// alone: a check on paired.
 	Median *EstimateApplyConfiguration `json:"median,omitempty"`
 	// cpu is the paired overhead of the CPU time of the strategy's own process alone.
 	CPU *EstimateApplyConfiguration `json:"cpu,omitempty"`
@@ -67,6 +70,14 @@ func (b *BenchmarkStatisticsApplyConfiguration) WithOverheadPercent(value string
 // If called multiple times, the Paired field is set to the value of the last call.
 func (b *BenchmarkStatisticsApplyConfiguration) WithPaired(value *EstimateApplyConfiguration) *BenchmarkStatisticsApplyConfiguration {
 	b.Paired = value
+	return b
+}
+
+// WithMean sets the Mean field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Mean field is set to the value of the last call.
+func (b *BenchmarkStatisticsApplyConfiguration) WithMean(value *EstimateApplyConfiguration) *BenchmarkStatisticsApplyConfiguration {
+	b.Mean = value
 	return b
 }
 
