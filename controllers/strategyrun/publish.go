@@ -1,7 +1,9 @@
 package strategyrun
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -21,8 +23,7 @@ import (
 // publish writes the status once if it changed, then tells about it, then deletes the Pods that are not needed any more.
 func (r *Reconciler) publish(ctx context.Context, s *scope) error {
 	if !equality.Semantic.DeepEqual(s.original.Status, s.run.Status) {
-		patch := client.MergeFromWithOptions(s.original, client.MergeFromWithOptimisticLock{})
-		err := r.Client.Status().Patch(ctx, s.run, patch)
+		err := r.write(ctx, s)
 		switch {
 		case apierrors.IsConflict(err), apierrors.IsNotFound(err):
 			// Somebody wrote or deleted the run since it was read. Nothing was decided; the event of that
@@ -41,6 +42,27 @@ func (r *Reconciler) publish(ctx context.Context, s *scope) error {
 	}
 	if s.stopPods {
 		return r.deletePods(ctx, s.run.Namespace, s.run.Name)
+	}
+	return nil
+}
+
+// write writes the status. An API server that takes too long to say so, or cannot, may have written it all the same: then it
+// counts as written, so that what it tells of is told.
+func (r *Reconciler) write(ctx context.Context, s *scope) error {
+	patch := client.MergeFromWithOptions(s.original, client.MergeFromWithOptimisticLock{})
+	err := r.Client.Status().Patch(ctx, s.run, patch)
+	if err == nil || apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
+		return err
+	}
+	live := &v1alpha1.StrategyRun{}
+	if r.APIReader.Get(ctx, client.ObjectKeyFromObject(s.run), live) != nil || live.UID != s.run.UID {
+		return err
+	}
+	// As they are written, because times lose their fractions then.
+	wanted, _ := json.Marshal(s.run.Status)
+	found, _ := json.Marshal(live.Status)
+	if !bytes.Equal(wanted, found) {
+		return err
 	}
 	return nil
 }

@@ -2,10 +2,12 @@ package integration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
@@ -23,8 +25,12 @@ type calls struct {
 	fault func(number int, call string) fault
 	// created counts the objects that came to be, by resource, whether or not the manager was told.
 	created map[string]int
+	// statuses are all that were written, in order.
+	statuses []v1alpha1.StrategyRunStatus
 	// stale is what the cache says of a run, if it is behind.
 	stale *v1alpha1.StrategyRun
+	// past is what the cache says of everything, if it is behind.
+	past *past
 }
 
 // fault is what goes wrong with a call.
@@ -37,7 +43,31 @@ const (
 	notSent
 	// answerLost: the call has its effect, and its answer is lost.
 	answerLost
+	// timedOut: the call has its effect, and the API server answers that it took too long.
+	timedOut
+	// conflict: somebody else wrote meanwhile.
+	conflict
+	// tooMany: the API server answers that it has too much to do.
+	tooMany
+	// failing: the API server answers that something is wrong inside it.
+	failing
 )
+
+// answer is what the API server says where it does not do as it was asked, nil where it does not answer.
+func (f fault) answer(call string) error {
+	switch f {
+	case timedOut:
+		return apierrors.NewTimeoutError("request did not complete within the allotted timeout", 1)
+	case conflict:
+		return apierrors.NewConflict(schema.GroupResource{Resource: call}, "survivor", errors.New("the object has been modified"))
+	case tooMany:
+		return apierrors.NewTooManyRequests("too many requests", 1)
+	case failing:
+		return apierrors.NewInternalError(errors.New("etcdserver: leader changed"))
+	default:
+		return connectionError{call: call}
+	}
+}
 
 type connectionError struct{ call string }
 
@@ -78,14 +108,12 @@ func (c *calls) make(call string, act func() error) error {
 	}
 	c.mutex.Unlock()
 	switch fault {
-	case notSent:
-		return connectionError{call: call}
-	case answerLost:
-		_ = act()
-		return connectionError{call: call}
-	default:
+	case noFault:
 		return act()
+	case answerLost, timedOut:
+		_ = act()
 	}
+	return fault.answer(call)
 }
 
 // cached is how a manager reads from its cache.
@@ -97,10 +125,16 @@ func (c *calls) cached() interceptor.Funcs {
 			c.stale.DeepCopyInto(run)
 			return nil
 		}
+		if c.past != nil {
+			return c.past.Get(ctx, key, object, opts...)
+		}
 		return read(ctx, kube, key, object, opts...)
 	}
 	list := funcs.List
 	funcs.List = func(ctx context.Context, kube client.WithWatch, objects client.ObjectList, opts ...client.ListOption) error {
+		if c.past != nil {
+			return c.past.List(ctx, objects, opts...)
+		}
 		err := list(ctx, kube, objects, opts...)
 		if runs, areRuns := objects.(*v1alpha1.StrategyRunList); areRuns && c.stale != nil {
 			for i := range runs.Items {
@@ -145,7 +179,13 @@ func (c *calls) direct() interceptor.Funcs {
 		},
 		SubResourcePatch: func(ctx context.Context, kube client.Client, sub string, object client.Object, patch client.Patch, opts ...client.SubResourcePatchOption) error {
 			return c.make("patch "+resourceOf(kube, object)+"/"+sub, func() error {
-				return kube.SubResource(sub).Patch(ctx, object, patch, opts...)
+				err := kube.SubResource(sub).Patch(ctx, object, patch, opts...)
+				if run, isRun := object.(*v1alpha1.StrategyRun); isRun && err == nil {
+					c.mutex.Lock()
+					c.statuses = append(c.statuses, *run.Status.DeepCopy())
+					c.mutex.Unlock()
+				}
+				return err
 			})
 		},
 		SubResourceUpdate: func(ctx context.Context, kube client.Client, sub string, object client.Object, opts ...client.SubResourceUpdateOption) error {

@@ -1,88 +1,19 @@
 package integration
 
 import (
-	"fmt"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"k8s.io/utils/ptr"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 	"github.com/stratbox/stratbox/internal/testutil"
 )
 
-// maxCalls is more than a run's whole life takes.
-const maxCalls = 120
-
-func anyCall(string) bool { return true }
-
 var _ = Describe("A manager that dies", func() {
-	// look lets the manager act until it has nothing to do, and replaces it when a call of it failed.
-	look := func(w *world, run *v1alpha1.StrategyRun) {
-		for range 3 {
-			if _, err := w.try(run); err != nil {
-				w.restart()
-			}
-		}
-	}
-	end := func(w *world, run *v1alpha1.StrategyRun, attempt int32) {
-		Expect(w.pods()).To(HaveLen(1), "one Pod runs")
-		w.report(w.pod(), w.kubelet().Running())
-		look(w, run)
-		w.report(w.pod(), w.kubelet().Terminated(0, "Completed", testutil.MakeRecord(run.UID, attempt).Completed().Text()))
-		look(w, run)
-		look(w, run)
-	}
-	straight := func(w *world, run *v1alpha1.StrategyRun) []v1alpha1.Verdict {
-		look(w, run)
-		end(w, run, 0)
-		return []v1alpha1.Verdict{v1alpha1.VerdictCompleted}
-	}
-	interrupted := func(w *world, run *v1alpha1.StrategyRun) []v1alpha1.Verdict {
-		look(w, run)
-		w.edit(run, func(run *v1alpha1.StrategyRun) { run.Spec.Suspend = ptr.To(true) })
-		look(w, run)
-		w.edit(run, func(run *v1alpha1.StrategyRun) { run.Spec.Suspend = ptr.To(false) })
-		look(w, run)
-		end(w, run, 1)
-		return []v1alpha1.Verdict{v1alpha1.VerdictSuspended, v1alpha1.VerdictCompleted}
-	}
-
 	DescribeTable("at any call leaves one Pod for an attempt, one verdict, and nothing behind",
-		func(kind fault, of func(call string) bool, life func(*world, *v1alpha1.StrategyRun) []v1alpha1.Verdict) {
-			for at := range maxCalls {
-				w := newWorld()
-				run := w.submit(testutil.MakeRun(w.namespace, "survivor"))
-				passed, failed := 0, ""
-				w.calls.fault = func(number int, call string) fault {
-					if !of(call) {
-						return noFault
-					}
-					if passed++; passed != at+1 {
-						return noFault
-					}
-					failed = fmt.Sprintf("call %d, %s", number, call)
-					return kind
-				}
-				want := life(w, run)
-				if failed == "" {
-					Expect(at).To(BeNumerically(">=", 4), "there are calls to fail at")
-					return
-				}
-				var verdicts []v1alpha1.Verdict
-				for _, attempt := range w.read(run).Status.Attempts {
-					verdicts = append(verdicts, attempt.Verdict)
-				}
-				Expect(verdicts).To(Equal(want), failed)
-				Expect(w.condition(run, v1alpha1.ConditionFinished)).To(Equal("True/Completed"), failed)
-				Expect(w.read(run).Status.Result.Metrics).NotTo(BeEmpty(), failed)
-				Expect(w.pods()).To(BeEmpty(), failed)
-				Expect(w.podsCreated()).To(Equal(len(want)), failed)
-				// Twice only where it was told before the Pod's deletion failed, which a new manager cannot know.
-				Expect(len(w.announced())).To(BeElementOf(1, 2), failed)
-			}
-			Fail(fmt.Sprintf("a run makes more than %d calls", maxCalls))
+		func(kind fault, of func(call string) bool, leads life) {
+			everyCall(kind, of, leads, func(*world) {})
 		},
 		Entry("before it reaches the API server", notSent, anyCall, straight),
 		Entry("after it had its effect", answerLost, isWrite, straight),
@@ -117,11 +48,17 @@ var _ = Describe("A manager that dies", func() {
 		w.report(w.pod(), w.kubelet().Terminated(1, "Error",
 			testutil.MakeRecord(run.UID, 0).Denied("socket", 1).Verdict(v1alpha1.VerdictSecurityViolation, "").Text()))
 		w.calls.forget()
+		dead := false
 		w.calls.fault = func(_ int, call string) fault {
-			if call == "patch strategyruns/status" {
+			switch {
+			case dead:
+				return notSent
+			case call == "patch strategyruns/status":
+				dead = true
 				return answerLost
+			default:
+				return noFault
 			}
-			return noFault
 		}
 		_, err := w.try(run)
 		Expect(err).To(HaveOccurred())

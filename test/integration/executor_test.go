@@ -189,7 +189,7 @@ func (w *world) carryOn(run *v1alpha1.StrategyRun, expected string, hints ...any
 			w.clock.Step(5 * time.Second)
 		}
 		result, err := w.try(run)
-		if err != nil {
+		if err != nil && !w.survives {
 			w.restart()
 		}
 		if result.RequeueAfter > 0 && result.RequeueAfter <= 5*time.Second {

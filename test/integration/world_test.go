@@ -40,7 +40,11 @@ type world struct {
 	executor strategyrun.Executor
 	// reconciler is replaced by restart, as when a manager dies and its successor starts.
 	reconciler *strategyrun.Reconciler
-	registry   *prometheus.Registry
+	// before happens before the manager looks at a run, if it is not nil.
+	before func()
+	// survives: a call that fails does not end the manager.
+	survives bool
+	registry *prometheus.Registry
 }
 
 func newWorld() *world {
@@ -113,6 +117,9 @@ func (w *world) step(run *v1alpha1.StrategyRun) ctrl.Result {
 }
 
 func (w *world) try(run *v1alpha1.StrategyRun) (ctrl.Result, error) {
+	if w.before != nil {
+		w.before()
+	}
 	return w.reconciler.Reconcile(w.ctx, ctrl.Request{NamespacedName: client.ObjectKeyFromObject(run)})
 }
 
