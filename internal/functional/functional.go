@@ -10,6 +10,8 @@ import (
 	"github.com/stratbox/stratbox/internal/outcome"
 )
 
+//go:generate go run ./gendocs ../../docs/benchmark.md
+
 // MaxRunName is how long the name of a run may be, so that a benchmark's name of 40 characters, "-f-", the name and a
 // suffix of three for the repetition make a StrategyRun's name.
 const MaxRunName = 14
