@@ -85,6 +85,10 @@ const (
 	AnnotationEndMillis = "stratbox.dev/end-millis"
 )
 
+// AnnotationDecidedBy on the ConfigMap of the operator's configuration is the UID of the Benchmark whose decision was
+// applied last, so that none is applied twice.
+const AnnotationDecidedBy = "stratbox.dev/decided-by"
+
 // ReasonRunDeleted excludes a pair of which somebody deleted a run before it was measured. Every other exclusion has the
 // verdict of a half or a reason of package overhead.
 const ReasonRunDeleted = "RunDeleted"

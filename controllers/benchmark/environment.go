@@ -50,6 +50,7 @@ func (r *Reconciler) environment(ctx context.Context, s *scope, half overhead.Ha
 func fromRun(environment *v1alpha1.BenchmarkEnvironment, of *v1alpha1.Environment) {
 	environment.Image, environment.Profile, environment.Policy = of.Image, of.Profile, of.Policy
 	environment.Dataset = of.Dataset
+	environment.CPUModel, environment.CgroupVersion, environment.Speculation = of.CPUModel, of.CgroupVersion, of.Speculation
 }
 
 func fromNode(environment *v1alpha1.BenchmarkEnvironment, node *corev1.Node) {

@@ -95,28 +95,25 @@ func (r *Reconciler) look(ctx context.Context, s *scope, name string) (sighting,
 // Pods, and disturbs nobody.
 func (r *Reconciler) watchEnd(ctx context.Context, s *scope, seen *sighting) error {
 	run := seen.run
+	if end, over := s.witness.ends[run.Name]; over {
+		seen.standing, seen.end = ended, end
+		return nil
+	}
 	pod, err := r.lastPod(ctx, run)
 	if err != nil {
 		return err
 	}
 	verdict := verdictAt(run)
-	if pod != nil {
+	if pod != nil && s.now.Before(verdict.Add(goneBy)) {
 		s.witness.underway[run.Name] = true
-		if s.now.Before(verdict.Add(goneBy)) {
-			s.wakeAt(verdict.Add(goneBy))
-			return nil
-		}
-	}
-	seen.standing = ended
-	if millis, known := s.witness.ends[run.Name]; known {
-		seen.end = &millis
+		s.wakeAt(verdict.Add(goneBy))
 		return nil
 	}
-	if pod == nil && s.witness.underway[run.Name] && hadPod(run) {
-		millis := max(s.now.Sub(verdict).Milliseconds(), 0)
-		s.witness.ends[run.Name] = millis
-		seen.end = &millis
+	seen.standing = ended
+	if pod == nil && hadPod(run) && s.witness.underway[run.Name] {
+		seen.end = ptr.To(max(s.now.Sub(verdict).Milliseconds(), 0))
 	}
+	s.witness.ends[run.Name] = seen.end
 	return nil
 }
 

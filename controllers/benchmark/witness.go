@@ -16,8 +16,9 @@ type witness struct {
 	submitted map[string]bool
 	// underway are the names of runs that were seen before their Pod was gone.
 	underway map[string]bool
-	// ends are the milliseconds from a run's verdict until its Pod was gone, by the run's name.
-	ends map[string]int64
+	// ends are the milliseconds from the verdict of a run that is over until its Pod was gone, by the run's name; nil if
+	// nobody saw it go.
+	ends map[string]*int64
 }
 
 func (w *witnesses) of(bench *v1alpha1.Benchmark) *witness {
@@ -36,7 +37,7 @@ func (w *witnesses) of(bench *v1alpha1.Benchmark) *witness {
 func (w *witnesses) forget(bench types.NamespacedName) { delete(*w, bench) }
 
 func newWitness(bench types.UID) *witness {
-	return &witness{bench: bench, submitted: map[string]bool{}, underway: map[string]bool{}, ends: map[string]int64{}}
+	return &witness{bench: bench, submitted: map[string]bool{}, underway: map[string]bool{}, ends: map[string]*int64{}}
 }
 
 // forgetRuns drops what is known of runs, when all of them have been counted.

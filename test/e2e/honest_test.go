@@ -3,6 +3,8 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -104,6 +106,8 @@ def strategy(data):
 
 var _ = Describe("The samples", func() {
 	samples, err := filepath.Glob("../../config/samples/*.yaml")
+	// Benchmarks have tests of their own.
+	samples = slices.DeleteFunc(samples, func(file string) bool { return strings.HasPrefix(filepath.Base(file), "benchmark_") })
 	if err != nil || len(samples) == 0 {
 		panic("there are no samples")
 	}

@@ -256,3 +256,29 @@ func (t *track) samples(bench *v1alpha1.Benchmark) *overhead.Samples {
 	Expect(err).NotTo(HaveOccurred())
 	return samples
 }
+
+// makePod creates a Pod that the restricted namespace accepts.
+func (t *track) makePod(pod *corev1.Pod) {
+	GinkgoHelper()
+	pod.Spec = corev1.PodSpec{
+		SecurityContext: &corev1.PodSecurityContext{
+			RunAsNonRoot: ptr.To(true), SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+		},
+		Containers: []corev1.Container{{
+			Name: "strategy", Image: "stratbox.dev/runner:dev",
+			SecurityContext: &corev1.SecurityContext{
+				AllowPrivilegeEscalation: ptr.To(false), Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+			},
+		}},
+	}
+	Expect(kube.Create(t.ctx, pod)).To(Succeed())
+}
+
+// setPod has a run say that a Pod was its last.
+func (t *track) setPod(run *v1alpha1.StrategyRun, pod *corev1.Pod) {
+	GinkgoHelper()
+	current := t.world.read(run)
+	before := current.DeepCopy()
+	current.Status.Attempts[0].PodUID = string(pod.UID)
+	Expect(kube.Status().Patch(t.ctx, current, client.MergeFrom(before))).To(Succeed())
+}
