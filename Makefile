@@ -110,7 +110,7 @@ fuzz: ## Fuzz every parser of untrusted bytes, FUZZTIME each
 .PHONY: bench
 bench: install-local ## Print what a denied call, the seal, scoring and the phases of real runs cost
 	go test -run '^$$' -bench . -benchmem $$(git grep -l '^func Benchmark' -- 'internal/*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
-	eval "$$($(LOCALNODE) env)" && go run ./hack/bench
+	eval "$$($(LOCALNODE) env)" && hack/alone go run ./hack/bench
 
 ##@ Tidying up
 

@@ -4,6 +4,7 @@
 # CLUSTER=node (default): a real node built from Go modules, no Docker. CLUSTER=kind: a kind cluster, needs a Docker engine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+[ -n "${STRATBOX_ALONE:-}" ] || exec hack/alone hack/install-local.sh "$@"
 
 days=${DATASET_DAYS:-5000}
 stocks=${DATASET_STOCKS:-2000}
@@ -38,7 +39,9 @@ install_operator() {
   kubectl -n stratbox-node patch daemonset stratbox-profile-installer -p \
     "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"stratbox.dev/images\":\"$digest\"}}}}}"
   kubectl -n stratbox-node rollout status daemonset stratbox-profile-installer --timeout 120s
-  kubectl -n stratbox-system rollout status deployment stratbox-manager --timeout 120s
+  for deployment in stratbox-manager stratbox-executor; do
+    kubectl -n stratbox-system rollout status deployment "$deployment" --timeout 120s
+  done
   kubectl wait --for condition=Established crd/strategyruns.stratbox.dev crd/benchmarks.stratbox.dev --timeout 60s
 }
 export -f dataset install_operator

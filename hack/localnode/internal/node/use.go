@@ -3,12 +3,15 @@ package node
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/stratbox/stratbox/hack/localnode/internal/cgroup"
 	"github.com/stratbox/stratbox/hack/localnode/internal/layout"
@@ -74,6 +77,10 @@ func (n Node) Exec(command []string) error {
 func (n Node) Inside(command []string) error {
 	if err := cgroup.Join(n.Layout.ComponentsCgroup()); err != nil {
 		return err
+	}
+	// A component outlives whoever started it, and must not keep that one's files open: a lock among them would stay locked.
+	if err := unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		return fmt.Errorf("leaving the caller's files: %w", err)
 	}
 	return n.become(command)
 }
