@@ -2,6 +2,7 @@ package report
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 )
@@ -25,18 +26,24 @@ func estimates(b *v1alpha1.Benchmark) []estimate {
 	}
 	var found []estimate
 	if percent, ok := percentOf(s.OverheadPercent); ok {
-		found = append(found, estimate{Name: "Overhead", Short: "by the formula, which decides",
-			Meaning: "The difference of the mean iteration times, from submit to verdict, divided by the baseline's. It chooses the band.",
-			Percent: signed(percent), Interval: nothing, Confidence: nothing, value: percent})
+		deciding := estimate{value: percent, Interval: nothing, Confidence: nothing}
+		if mean, ok := newEstimate(s.Mean); ok {
+			deciding = mean
+			deciding.value = percent
+		}
+		deciding.Percent = withSign(s.OverheadPercent)
+		deciding.Name, deciding.Short = "Overhead", "by the formula, which decides"
+		deciding.Meaning = "The difference of the mean iteration times, from submit to verdict, divided by the baseline's. It chooses the band. Odd pairs widen its interval."
+		found = append(found, deciding)
 	}
 	for _, each := range []struct {
 		from                 *v1alpha1.Estimate
 		name, short, meaning string
 	}{
 		{s.Paired, "Paired overhead", "mean of the pairs' ratios",
-			"The mean of the pairs' log ratios as a percentage, with a t interval. The decision is conclusive if the whole interval lies in one band."},
+			"The mean of the pairs' log ratios as a percentage, with a t interval: each pair is compared with itself, so what slows both halves does not count."},
 		{s.Median, "Median overhead", "their median",
-			"Half of the pairs are above it. One odd pair hardly moves it: far from the mean, it says that there are odd pairs."},
+			"Half of the pairs are above it. Odd pairs hardly move it: far from the other two, it says that there are some."},
 		{s.CPU, "CPU time alone", "CPU time alone",
 			"The same for the CPU time of the strategy's own process: what the sealed filter costs while the strategy computes."},
 	} {
@@ -56,11 +63,11 @@ func newEstimate(from *v1alpha1.Estimate) (estimate, bool) {
 	if !ok {
 		return estimate{}, false
 	}
-	e := estimate{value: value, Percent: signed(value), Interval: nothing, Confidence: nothing}
+	e := estimate{value: value, Percent: withSign(from.Percent), Interval: nothing, Confidence: nothing}
 	lower, hasLower := percentOf(from.LowerPercent)
 	upper, hasUpper := percentOf(from.UpperPercent)
 	if hasLower && hasUpper && lower <= upper {
-		e.lower, e.upper, e.bounded, e.Interval = lower, upper, true, between(lower, upper)
+		e.lower, e.upper, e.bounded, e.Interval = lower, upper, true, strings.TrimSuffix(withSign(from.LowerPercent), " %")+" to "+withSign(from.UpperPercent)
 		if confidence, ok := percentOf(from.Confidence); ok && confidence > 0 && confidence < 1 {
 			e.Confidence = strconv.FormatFloat(confidence*100, 'f', -1, 32) + " %"
 		}

@@ -42,14 +42,22 @@ const (
 	densityShare = 0.02
 )
 
-// Box heights are the same for every strip.
+// BoxHeight is the same for every strip.
 func (strip) BoxHeight() int { return 2 * boxHalf }
-func (s strip) BoxEnd() int  { return s.BoxTop + 2*boxHalf }
+
+// TickEnd is where the median's line ends.
 func (s strip) TickEnd() int { return s.TickTop + 2*tickHalf }
+
+// Runs is how many there are.
+func (s strip) Runs() int { return s.runs }
+
+// Radius of a run's dot.
+func (s strip) Radius() string { return radius(s.runs) }
+
+// Label is the strip in words.
 func (s strip) Label() string {
 	return fmt.Sprintf("median %s, middle half %s to %s", s.Half, s.Lower, s.Upper)
 }
-func (s strip) Runs() int { return s.runs }
 
 func newDistributionPlot(b *v1alpha1.Benchmark, pairs []overhead.Pair) *distributionPlot {
 	sandbox, baseline := totals(pairs)

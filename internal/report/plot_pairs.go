@@ -57,6 +57,14 @@ func (p *pairsPlot) Diamond() string {
 	return "M0-5L5 0L0 5L-5 0Z"
 }
 
+// Cross is the outline of an excluded pair's mark.
+func (p *pairsPlot) Cross() string {
+	if len(p.Marks)+len(p.Excluded) > crowdedPairs {
+		return "M-2-4L2 4"
+	}
+	return "M-4-4L4 4M-4 4L4-4"
+}
+
 func newPairsPlot(b *v1alpha1.Benchmark, pairs []overhead.Pair) *pairsPlot {
 	if len(pairs) == 0 {
 		return nil

@@ -23,7 +23,7 @@ type manifest struct {
 
 const (
 	// maxInlinePage is how much code a page holds, counted as it is escaped.
-	maxInlinePage = 64 << 10
+	maxInlinePage = 48 << 10
 	maxName       = 40
 	again         = "-again"
 )

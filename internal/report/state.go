@@ -88,6 +88,8 @@ func headline(b *v1alpha1.Benchmark) (kicker, words string) {
 	switch end.Reason {
 	case v1alpha1.ReasonDecided:
 		return decided(b)
+	case v1alpha1.ReasonSelfTest:
+		return "Self-test", selfTested(b)
 	case v1alpha1.ReasonCancelled:
 		return "No decision", "Cancelled after " + progress(b)
 	case v1alpha1.ReasonDeadlineExceeded:
@@ -100,6 +102,14 @@ func headline(b *v1alpha1.Benchmark) (kicker, words string) {
 		return "No decision", "The gate rejected a strategy"
 	case v1alpha1.ReasonBaselineTooShort:
 		return "No decision", "The baseline is too short to compare with"
+	case v1alpha1.ReasonTooFewPairs:
+		return "No decision", "Not one pair counts"
+	case v1alpha1.ReasonStrategyChanged:
+		return "No decision", "A strategy was changed meanwhile"
+	case v1alpha1.ReasonRunRefused:
+		return "No decision", "A run was refused"
+	case v1alpha1.ReasonSamplesLost:
+		return "No decision", "The samples were lost"
 	default:
 		return "No decision", "Ended: " + end.Reason
 	}
@@ -157,7 +167,7 @@ func lead(b *v1alpha1.Benchmark) string {
 		return b.Status.Rationale
 	}
 	if message := condition(b, v1alpha1.ConditionFinished).Message; message != "" {
-		return message
+		return sentence(message)
 	}
 	return "Nothing has been measured yet. Write the report again when the benchmark has gone on."
 }

@@ -16,12 +16,12 @@ func figures(b *v1alpha1.Benchmark) []fact {
 		return nil
 	}
 	var facts []fact
-	if percent, ok := percentOf(s.OverheadPercent); ok {
+	if _, ok := percentOf(s.OverheadPercent); ok {
 		note := "of mean iteration time"
 		if paired, ok := estimateOf(s); ok && paired.bounded {
-			note = "interval " + paired.Interval
+			note = "paired " + paired.Interval
 		}
-		facts = append(facts, fact{"Overhead", signed(percent), note})
+		facts = append(facts, fact{"Overhead", withSign(s.OverheadPercent), note})
 	}
 	return append(append(facts, half("Sandbox", s.Sandbox)...), half(baselineName(b), s.Baseline)...)
 }

@@ -3,9 +3,12 @@ package report
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -41,9 +44,22 @@ func plain(percent float64) string {
 	return strings.Replace(strconv.FormatFloat(percent, 'f', -1, 64), "-", minus, 1) + " %"
 }
 
-// between writes an interval as people say it.
-func between(lower, upper float64) string {
-	return strings.TrimSuffix(signed(lower), " %") + " to " + signed(upper)
+// decimal is how the status writes percentages: with as many digits as tell them from the bound of a band.
+var decimal = regexp.MustCompile(`^-?\d{1,7}(\.\d{1,6})?$`)
+
+// withSign writes a percentage of the status with the digits that it has there: 49.96 must not become 50.0.
+func withSign(percent string) string {
+	value, ok := percentOf(percent)
+	switch {
+	case !ok || !decimal.MatchString(percent):
+		return signed(value)
+	case value == 0:
+		return strings.TrimPrefix(percent, "-") + " %"
+	case value < 0:
+		return minus + percent[1:] + " %"
+	default:
+		return "+" + percent + " %"
+	}
 }
 
 // duration writes milliseconds with about three digits in the unit that suits them.
@@ -112,6 +128,23 @@ func deref[N int32 | int64](pointer *N) int {
 		return 0
 	}
 	return int(*pointer)
+}
+
+// sentence is how a condition's message stands on a page.
+func sentence(message string) string {
+	message = strings.TrimSpace(message)
+	if message == "" {
+		return ""
+	}
+	// A name such as spec.suspend stays as it is.
+	if word, _, _ := strings.Cut(message, " "); !strings.ContainsAny(strings.TrimSuffix(word, "."), "._") {
+		first, size := utf8.DecodeRuneInString(message)
+		message = string(unicode.ToUpper(first)) + message[size:]
+	}
+	if !strings.ContainsAny(message[len(message)-1:], ".!?") {
+		message += "."
+	}
+	return message
 }
 
 // shorten keeps a text from filling the page.

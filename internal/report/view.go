@@ -109,7 +109,7 @@ func functionalCheck(b *v1alpha1.Benchmark) check {
 	result := check{toneOpen, "Functional tests", "They have not ended."}
 	found := condition(b, v1alpha1.ConditionFunctionalTestsPassed)
 	if found.Message != "" {
-		result.Text = found.Message
+		result.Text = sentence(found.Message)
 	}
 	switch {
 	case found.Status == metav1.ConditionTrue:
@@ -155,21 +155,18 @@ func floorCheck(b *v1alpha1.Benchmark) check {
 	return result
 }
 
-// intervalCheck repeats what the condition says: it alone knows of every reason.
+// intervalCheck repeats what the condition says: it alone knows of every reason, and how many pairs would decide.
 func intervalCheck(b *v1alpha1.Benchmark) check {
 	result := check{toneOpen, "Conclusive", "Judged when all planned pairs are measured."}
 	found := condition(b, v1alpha1.ConditionConclusive)
 	if found.Message != "" {
-		result.Text = found.Message
+		result.Text = sentence(found.Message)
 	}
 	switch found.Status {
 	case metav1.ConditionTrue:
 		result.Tone = toneGood
 	case metav1.ConditionFalse:
 		result.Tone = toneBad
-		if s := b.Status.Statistics; s != nil && s.PairsToDecide != nil {
-			result.Text += fmt.Sprintf(" About %s would decide it.", count(deref(s.PairsToDecide), "valid pair"))
-		}
 	}
 	return result
 }
@@ -188,6 +185,8 @@ func consequence(b *v1alpha1.Benchmark) string {
 		return "Nothing was changed: only a conclusive decision is applied."
 	case b.Status.Decision == v1alpha1.DecisionEnableByDefault:
 		return "Not applied. To follow it, set sandbox.enabled: true in learning_system.yaml."
+	case b.Status.Decision == v1alpha1.DecisionDoNotUse:
+		return "Not applied. To follow it, set sandbox.enabled: false in learning_system.yaml, and see which tests failed."
 	default:
 		return "Not applied. To follow it, set sandbox.enabled: false in learning_system.yaml; a run can still ask for mode: Sandbox."
 	}
@@ -197,5 +196,5 @@ func orMessage(message, otherwise string) string {
 	if message == "" {
 		return otherwise
 	}
-	return message
+	return sentence(message)
 }

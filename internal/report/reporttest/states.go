@@ -54,18 +54,21 @@ func States() []State {
 		unmeasured(undecided("too-many-strategies", ended, v1alpha1.ReasonTooManyStrategies, "The selector selects 17 keys; at most 16 are executed.", "Too many strategies were selected")),
 		unmeasured(undecided("rejected", ended, v1alpha1.ReasonStrategyRejected, "The gate rejects strategy momentum: import of os in line 3.", "The gate rejected a strategy")),
 		undecided("baseline-too-short", ended, v1alpha1.ReasonBaselineTooShort, "The baseline's mean is 412 ms; at least 1000 ms are needed.", "The baseline is too short to compare with"),
+		undecided("strategy-changed", ended, v1alpha1.ReasonStrategyChanged, "Strategy momentum is not what it was.", "A strategy was changed meanwhile"),
+		undecided("run-refused", ended, v1alpha1.ReasonRunRefused, "The API server refuses run running-p0007-sandbox.", "A run was refused"),
+		undecided("samples-lost", ended, v1alpha1.ReasonSamplesLost, "Somebody deleted the ConfigMap running-samples.", "The samples were lost"),
 		undecided("a-reason-of-tomorrow", ended, "NodeOnFire", "The node is on fire.", "Ended: NodeOnFire"),
 	}, decided()...)
 }
 
 func testing() State {
-	state := unmeasured(undecided("testing", metav1.ConditionFalse, v1alpha1.ReasonTesting, "2 of 13 functional tests have ended.",
-		"Functional tests are under way", "2 of 13 have passed, 11 have not ended."))
+	state := unmeasured(undecided("testing", metav1.ConditionFalse, v1alpha1.ReasonTesting, "2 of 16 functional tests have ended.",
+		"Functional tests are under way", "2 of 16 have passed, 14 have not ended."))
 	tests := state.Benchmark.Status.FunctionalTests
 	for i := 2; i < len(tests); i++ {
 		tests[i].Outcome, tests[i].Message = v1alpha1.FunctionalPending, ""
 	}
-	set(state.Benchmark, v1alpha1.ConditionFunctionalTestsPassed, metav1.ConditionFalse, v1alpha1.ReasonTesting, "2 of 13 functional tests have ended.")
+	set(state.Benchmark, v1alpha1.ConditionFunctionalTestsPassed, metav1.ConditionFalse, v1alpha1.ReasonTesting, "2 of 16 functional tests have ended.")
 	return state
 }
 
@@ -82,6 +85,7 @@ func decided() []State {
 		set(b, v1alpha1.ConditionApplied, metav1.ConditionFalse, v1alpha1.ReasonNotRequested, "spec.applyDecision is Never.")
 	}
 	return []State{
+		change("validation", "decided-nothing", func(b *v1alpha1.Benchmark) { b.Status.Decision = "" }, "The samples allow no decision"),
 		change("validation", "not-applied", notRequested, "Enable the sandbox by default", "set sandbox.enabled: true"),
 		change("validation", "optional", func(b *v1alpha1.Benchmark) {
 			b.Status.Decision = v1alpha1.DecisionOptional
@@ -97,6 +101,7 @@ func decided() []State {
 			b.Status.Decision, b.Status.Rationale = "", "The sandbox was compared with itself."
 			b.Status.Statistics.Paired.LowerPercent, b.Status.Statistics.Paired.UpperPercent = "-1.2", "0.9"
 			set(b, v1alpha1.ConditionConclusive, metav1.ConditionFalse, v1alpha1.ReasonSelfTest, "The baseline is the sandbox itself.")
+			set(b, v1alpha1.ConditionFinished, metav1.ConditionTrue, v1alpha1.ReasonSelfTest, "The sandbox was compared with itself.")
 			notRequested(b)
 		}, "Self-test", "No difference found, as there should be none", "Sandbox again"),
 		change("validation", "self-test-with-a-difference", func(b *v1alpha1.Benchmark) { b.Spec.Baseline.Mode = v1alpha1.ModeSandbox },
@@ -116,8 +121,9 @@ func decided() []State {
 		change("straddling", "no-valid-pair", func(b *v1alpha1.Benchmark) {
 			zero := int32(0)
 			b.Status.Statistics = &v1alpha1.BenchmarkStatistics{ValidPairs: &zero, ExcludedPairs: b.Status.Progress.CompletedPairs}
-			b.Status.Decision, b.Status.Breakdown, b.Status.Rationale = "", nil, "No pair is valid."
+			b.Status.Decision, b.Status.Breakdown, b.Status.Rationale = "", nil, "No decision: of 40 pairs not one counts."
 			set(b, v1alpha1.ConditionConclusive, metav1.ConditionFalse, v1alpha1.ReasonTooFewPairs, "0 pairs are valid; 20 are needed.")
-		}, "The samples allow no decision", "40 measured pairs do not count."),
+			set(b, v1alpha1.ConditionFinished, metav1.ConditionTrue, v1alpha1.ReasonTooFewPairs, "Of 40 pairs not one counts.")
+		}, "Not one pair counts", "40 measured pairs do not count."),
 	}
 }
