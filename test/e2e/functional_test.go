@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -30,6 +31,26 @@ var _ = Describe("The functional suite", Ordered, ContinueOnFailure, func() {
 			}
 		}
 	}, NodeTimeout(0))
+
+	It("fails where another profile denies calls first, so that nobody is told", func(ctx SpecContext) {
+		configure(ctx, func(text string) string {
+			return strings.Replace(behindRuntimeDefault(text), "sandbox:\n", "sandbox:\n  allowPartialDetection: true\n", 1)
+		})
+		clock := map[string]functional.Observation{}
+		for _, batch := range functional.Batches() {
+			if run := batch[0]; run.Name == "clock" {
+				clock[run.Name] = observe(ctx, submit(ctx, run.Source, func(r *v1alpha1.StrategyRun) { r.Spec.Limits = run.Limits }))
+			}
+		}
+		for _, test := range functional.Suite() {
+			if test.Name == "clock-denied" {
+				outcome, message := functional.Judge(test, clock)
+				Expect(outcome).To(Equal(v1alpha1.FunctionalFail))
+				Expect(message).To(And(ContainSubstring("not recorded: "), ContainSubstring("settimeofday")))
+				AddReportEntry(test.Name, message)
+			}
+		}
+	})
 
 	for _, test := range functional.Suite() {
 		It("passes: "+test.Name, func() {
