@@ -16,6 +16,8 @@ type estimate struct {
 
 	value, lower, upper float64
 	bounded             bool
+	// deciding is the overhead by the formula, which chooses the band.
+	deciding bool
 }
 
 // estimates are all that the status has, the one that decides first.
@@ -31,6 +33,7 @@ func estimates(b *v1alpha1.Benchmark) []estimate {
 			deciding = mean
 			deciding.value = percent
 		}
+		deciding.deciding = true
 		deciding.Percent = withSign(s.OverheadPercent)
 		deciding.Name, deciding.Short = "Overhead", "by the formula, which decides"
 		deciding.Meaning = "The difference of the mean iteration times, from submit to verdict, divided by the baseline's. It chooses the band. Odd pairs widen its interval."
@@ -83,18 +86,24 @@ func estimateOf(s *v1alpha1.BenchmarkStatistics) (estimate, bool) {
 	return newEstimate(s.Paired)
 }
 
-// Of says which interval the figure is, if it is one.
-func (e estimate) Of() string {
-	if !e.bounded || e.Confidence == nothing {
-		return ""
-	}
-	return ", " + e.Confidence + " interval"
-}
-
-// Figure is the number that stands before the label.
+// Figure is the number that stands in the plot: the interval, but for the figure that decides.
 func (e estimate) Figure() string {
-	if e.bounded {
+	if e.bounded && !e.deciding {
 		return e.Interval
 	}
 	return e.Percent
+}
+
+// Of is what a wide plot adds: of which kind the interval is, or the interval itself.
+func (e estimate) Of() string {
+	switch {
+	case !e.bounded:
+		return ""
+	case e.deciding:
+		return ", interval " + e.Interval
+	case e.Confidence == nothing:
+		return ", interval"
+	default:
+		return ", " + e.Confidence + " interval"
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 	"github.com/stratbox/stratbox/internal/overhead"
@@ -20,8 +21,13 @@ var (
 	//go:embed plots.html.tmpl
 	plotsTemplate string
 
-	page = template.Must(template.New("page").Parse(pageTemplate + plotsTemplate))
+	page = template.Must(template.New("page").Funcs(template.FuncMap{"tight": tight}).Parse(pageTemplate + plotsTemplate))
 )
+
+// unit is a number's unit, which ought not to begin a line.
+var unit = regexp.MustCompile(`(\d) (%|ms\b|s\b)`)
+
+func tight(text string) string { return unit.ReplaceAllString(text, "$1\u00a0$2") }
 
 // document is what the page's template is given. The style is ours; nothing of the view is trusted.
 type document struct {
