@@ -77,7 +77,7 @@ func NewManager(ctx context.Context, restConfig *rest.Config, o Options) (ctrl.M
 	if err != nil {
 		return nil, fmt.Errorf("connect to the API server: %w", err)
 	}
-	initial, err := configuration.Read(ctx, reader, o.Namespace)
+	initial, err := configuration.Read(ctrl.LoggerInto(ctx, o.Logger), reader, o.Namespace)
 	if err != nil {
 		return nil, err
 	}

@@ -6,10 +6,12 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
@@ -42,15 +44,32 @@ func NewStore(initial config.Config) *Store {
 // Current returns the configuration that is in force. It must not be changed.
 func (s *Store) Current() config.Config { return *s.current.Load() }
 
-// Read reads the configuration from the API server. An installation without the ConfigMap has the defaults.
+const (
+	// again is how long to wait before an API server that did not answer is asked again.
+	again = time.Second
+	// answerTime bounds one question.
+	answerTime = 10 * time.Second
+)
+
+// Read reads the configuration from the API server, however long that takes to answer: a manager that gave up would be
+// started ever later by its kubelet. An installation without the ConfigMap has the defaults.
 func Read(ctx context.Context, reader client.Reader, namespace string) (config.Config, error) {
-	configMap := &corev1.ConfigMap{}
-	err := reader.Get(ctx, client.ObjectKey{Namespace: namespace, Name: ConfigMapName}, configMap)
-	if apierrors.IsNotFound(err) {
-		return config.Default(), nil
-	}
+	configMap, told := &corev1.ConfigMap{}, false
+	err := wait.PollUntilContextCancel(ctx, again, true, func(ctx context.Context) (bool, error) {
+		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		defer cancel()
+		err := reader.Get(ctx, client.ObjectKey{Namespace: namespace, Name: ConfigMapName}, configMap)
+		if err != nil && !apierrors.IsNotFound(err) && !told {
+			told = true
+			ctrl.LoggerFrom(ctx).Info("waiting for the API server to answer", "reason", err.Error())
+		}
+		return err == nil || apierrors.IsNotFound(err), nil
+	})
 	if err != nil {
 		return config.Config{}, fmt.Errorf("read ConfigMap %s/%s: %w", namespace, ConfigMapName, err)
+	}
+	if configMap.UID == "" {
+		return config.Default(), nil
 	}
 	return config.Decode([]byte(configMap.Data[config.FileName]))
 }

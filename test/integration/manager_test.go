@@ -2,8 +2,11 @@ package integration
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -119,7 +122,18 @@ var _ = Describe("The manager as it is installed", Ordered, func() {
 		own := rest.CopyConfig(user.Config())
 		own.QPS = -1
 		own.Wrap(made.wrap)
+		const unanswered = 3
+		var asked atomic.Int32
+		own.Wrap(func(next http.RoundTripper) http.RoundTripper {
+			return roundTrip(func(call *http.Request) (*http.Response, error) {
+				if asked.Add(1) <= unanswered {
+					return nil, errors.New("connection refused")
+				}
+				return next.RoundTrip(call)
+			})
+		})
 
+		By("starting it before there is an API server that answers")
 		manager, err := controllers.NewManager(ctx, own, controllers.Options{
 			MetricsAddress: "0", HealthAddress: "0", LeaderElection: true, Namespace: systemNamespace,
 			SeccompProfile: "stratbox/strategy-0123456789ab.json",
@@ -127,6 +141,7 @@ var _ = Describe("The manager as it is installed", Ordered, func() {
 			Registry:       prometheus.NewRegistry(),
 		})
 		Expect(err).NotTo(HaveOccurred())
+		Expect(asked.Load()).To(BeNumerically(">", unanswered))
 		kubelet = &player{running: map[string]bool{}, hold: make(chan struct{}, 100)}
 		pods, err := kube.Watch(ctx, &corev1.PodList{}, client.InNamespace(namespace))
 		Expect(err).NotTo(HaveOccurred())
