@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from stratbox_runner import frame, gate, quiet, seal, strategy, warmup, wire
 from stratbox_runner.data import Data, DatasetError, open_dataset
-from stratbox_runner.gate import dispatch
+from stratbox_runner.gate import bounds, dispatch
 from stratbox_runner.simulator import Simulator
 
 _REQUEST_FD = 4
@@ -54,6 +54,7 @@ def _prepare(settings: Settings) -> Data:
         frame.install()
         if settings.enforce:
             dispatch.install()
+            bounds.install()
         seal.prepare()
         _say(control, {"step": "imports"})
         data = open_dataset(settings.dataset)

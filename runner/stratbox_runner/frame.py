@@ -84,6 +84,14 @@ class Frame(pd.DataFrame):
         """The c-quantile of each row."""
         return quantile_row(self, c)
 
+    def deadline(self) -> Frame:
+        """This table. In FinLab it puts figures on the day they were due; here every table is by days already."""
+        return deadline(self)
+
+    def index_str_to_date(self) -> Frame:
+        """This table. In FinLab it turns labels such as 2020-Q1 into days; here every table is by days already."""
+        return index_str_to_date(self)
+
     def hold_until(
         self,
         exit: pd.DataFrame,  # FinLab's name
@@ -139,6 +147,14 @@ def sustain(table: pd.DataFrame, nwindow: int, nsatisfy: int | None = None) -> F
 
 def quantile_row(table: pd.DataFrame, c: float) -> pd.Series:
     return table.quantile(c, axis=1)
+
+
+def deadline(table: pd.DataFrame) -> Frame:
+    return Frame(table, copy=False)
+
+
+def index_str_to_date(table: pd.DataFrame) -> Frame:
+    return Frame(table, copy=False)
 
 
 def hold_until(
@@ -216,6 +232,8 @@ def install() -> None:
         fall,
         sustain,
         quantile_row,
+        deadline,
+        index_str_to_date,
         hold_until,
     ):
         if not hasattr(pd.DataFrame, method.__name__):

@@ -1,16 +1,21 @@
-"""Keeps Python's own reporting of errors and warnings from opening files.
+"""Keeps what honest strategies do in passing from opening files.
 
 Tracebacks and warnings show source lines, which Python looks for in files. After the seal each look would be a denied
-call of an honest strategy, so source lines come from memory: the strategy's own, and nobody else's.
+call of an honest strategy, so source lines come from memory: the strategy's own, and nobody else's. The names of days in
+other languages are in files as well: there are English ones only.
 """
 
+import contextlib
 import linecache
 import sys
 import threading
 import traceback
 import types
 import warnings
+from collections.abc import Iterator
 from typing import Any
+
+from pandas._libs.tslibs import fields as _fields
 
 
 def install() -> None:
@@ -24,6 +29,8 @@ def install() -> None:
     sys.unraisablehook = _show_unraisable
     threading.excepthook = _show_in_thread
     warnings.simplefilter("default", FutureWarning)
+    pandas_names: Any = _fields
+    pandas_names.set_locale = _english
 
 
 def know_source(name: str, text: str) -> None:
@@ -65,3 +72,10 @@ def _show_unraisable(unraisable: Any) -> None:
 def _show_in_thread(arguments: threading.ExceptHookArgs) -> None:
     if arguments.exc_value is not None and arguments.exc_type is not SystemExit:
         traceback.print_exception(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+
+
+@contextlib.contextmanager
+def _english(locale: object, *_categories: object) -> Iterator[None]:
+    if not str(locale).startswith(("en", "C", "POSIX")):
+        raise ValueError(f"there are no names in the language of {str(locale)[:40]!r}: leave locale out")
+    yield

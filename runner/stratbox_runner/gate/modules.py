@@ -24,7 +24,7 @@ _STANDARD: Final[dict[str, str]] = {
     "datetime": "MAXYEAR MINYEAR UTC date datetime time timedelta timezone",
     "decimal": "Decimal InvalidOperation ROUND_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP",
     "fractions": "Fraction",
-    "functools": "cache cmp_to_key lru_cache partial reduce",
+    "functools": "cache lru_cache partial reduce",
     "heapq": "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest",
     "itertools": "accumulate batched chain combinations combinations_with_replacement compress count cycle dropwhile"
     " filterfalse groupby islice pairwise permutations product repeat starmap takewhile tee zip_longest",

@@ -178,6 +178,7 @@ dayofyear
 days
 days_in_month
 daysinmonth
+deadline
 degree
 delete
 denominator
@@ -362,6 +363,7 @@ iloc
 imag
 include_groups
 index
+index_str_to_date
 indexer
 indexer_at_time
 indexer_between_time

@@ -43,6 +43,13 @@ def test_results_of_pandas_stay_frames() -> None:
     assert [type(r) for r in results] == [Frame] * len(results)
 
 
+def test_tables_are_by_days_already() -> None:
+    t = table([[1.0, 2.0], [3.0, NAN]])
+    for same in (t.deadline(), t.index_str_to_date(), frame.deadline(pd.DataFrame(t)), frame.index_str_to_date(t)):
+        assert type(same) is Frame
+        pd.testing.assert_frame_equal(same, t)
+
+
 def test_selection_prefers_the_left_and_never_takes_missing_values() -> None:
     t = table([[1, 3, 3, 2], [NAN, NAN, 5, NAN], [NAN] * 4, [2, 2, 2, 2], [-np.inf, NAN, 1, NAN]])
     largest = digits(t.is_largest(2))

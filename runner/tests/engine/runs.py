@@ -1,5 +1,6 @@
 """Runs the runner's program as a Pod would, and reads the record it leaves."""
 
+import contextlib
 import json
 import os
 import signal
@@ -70,9 +71,10 @@ class Engine:
     def terminate_in(self, phase: str, process: "subprocess.Popen[str]") -> float:
         """Send SIGTERM once the record says that the phase has begun; returns how long the end took."""
         while process.poll() is None:
-            text = (self.folder / "record").read_text() if (self.folder / "record").exists() else ""
-            if text and json.loads(text)["phase"] == phase:
-                break
+            # A record that is read while it is written may be half of two.
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                if self.record()["phase"] == phase:
+                    break
             os.sched_yield()
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)

@@ -154,7 +154,13 @@ def test_every_other_end_has_its_verdict(name: str, execute: Callable[..., Run])
     run = execute(source if "position" in source else source + END, gateMode="Report", **task)
     assert run.verdict == verdict, str(run)
     assert run.exit_code == 1
-    assert run.record["message"].endswith((".", ")")) or verdict == "StrategyError"
+    message = run.record["message"]
+    assert verdict == "StrategyError" or not (message.endswith(".") or message[0].isupper()), message
+
+
+def test_codes_that_point_beyond_their_table_are_no_crash(execute: Callable[..., Run]) -> None:
+    run = execute("pd.MultiIndex(levels=[['a']], codes=[[100]], verify_integrity=False).get_level_values(0)" + END)
+    assert (run.verdict, run.record["message"][:22]) == ("StrategyError", "ValueError at line 1: "), str(run)
 
 
 def test_a_megabyte_of_output_is_kept(execute: Callable[..., Run]) -> None:

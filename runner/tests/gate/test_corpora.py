@@ -13,7 +13,7 @@ import pytest
 
 from stratbox_runner import frame, gate, positions, wire
 from stratbox_runner.data import Data
-from stratbox_runner.gate import dispatch
+from stratbox_runner.gate import bounds, dispatch
 from stratbox_runner.simulator import METRICS, Report
 from stratbox_runner.strategy import Outcome, Scope, run
 
@@ -34,8 +34,8 @@ def test_the_corpora_are_large_and_cover_every_rule() -> None:
     covered = {path.read_text(encoding="utf-8").split("\n")[0].removeprefix("# rule: ") for path in ATTACKS}
     # Sources too large and bytes that are no text are made, not kept: see test_limits.py.
     assert set(gate.RULES) - covered == {"too-large", "too-deep"}
-    assert len(ATTACKS) >= 400
-    assert len(HONEST) >= 200
+    assert len(ATTACKS) >= 450
+    assert len(HONEST) >= 260
 
 
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)
@@ -60,6 +60,7 @@ def market() -> Data:
         importlib.import_module(name)
     frame.install()
     dispatch.install()
+    bounds.install()
     return _market(days=780, stocks=40)
 
 

@@ -42,6 +42,7 @@ DENIED_PREFIXES: Final = ("_", "gi_", "cr_", "ag_", "tb_", "f_", "co_", "func_",
 OWN_ATTRIBUTES: Final = frozenset(
     # the data object and its tables
     "indicator is_largest is_smallest is_entry is_exit rise fall sustain hold_until average quantile_row industry_rank"
+    " deadline index_str_to_date"
     # the report of sim(...)
     " get_stats get_metrics get_trades stats creturn daily_creturn position trades"
     # columns and named fields

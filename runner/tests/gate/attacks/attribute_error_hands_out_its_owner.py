@@ -1,0 +1,5 @@
+# rule: attribute-not-allowed
+try:
+    data.nothing
+except AttributeError as error:
+    position = error.obj

@@ -1,0 +1,4 @@
+# rule: name-not-allowed
+def getattr(owner, name):
+    return owner
+position = getattr(1, '__class__')

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+with pd.ExcelWriter('/tmp/x') as writer:
+    position = 1

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = np.random.PCG64().capsule

@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = getattr(data, f'get')

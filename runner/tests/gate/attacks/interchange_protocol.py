@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = pd.api.interchange.from_dataframe(data)

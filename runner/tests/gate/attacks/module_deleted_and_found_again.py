@@ -1,0 +1,3 @@
+# rule: module-as-value
+del pd
+position = pd.read_csv('/etc/passwd')

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+pd.describe_option('mode')
+position = 1

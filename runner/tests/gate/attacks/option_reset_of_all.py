@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+pd.reset_option('all')
+position = 1

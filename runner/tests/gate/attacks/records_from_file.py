@@ -1,0 +1,2 @@
+# rule: attribute-not-allowed
+position = np.rec.fromfile('/etc/passwd', dtype='S1')

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+import re
+position = re.Scanner([('a', print)]).scan('a')

@@ -1,0 +1,3 @@
+# rule: attribute-not-allowed
+from numpy import linalg as os
+position = os.system('id')

@@ -1,0 +1,3 @@
+# rule: import-not-allowed
+from typing import TypedDict
+position = TypedDict('T', {'a': int})

@@ -1,0 +1,12 @@
+def strategy(data):
+    adj = data.get('etl:adj_close')
+    ret = adj.pct_change(fill_method=None)
+    picks = (adj / adj.shift(120)).is_largest(20)
+    base = picks.div(picks.sum(axis=1).clip(lower=1), axis=0)
+    port = (base.shift(2) * ret).sum(axis=1)
+    realised = port.rolling(40).std() * (252 ** 0.5)
+    leverage = (0.12 / realised).clip(0, 1).fillna(0).rolling(5).mean()
+    index = (1 + ret.mean(axis=1).fillna(0)).cumprod()
+    risk_on = index > index.rolling(200, min_periods=50).mean()
+    exposure = leverage * np.where(risk_on, 1.0, 0.25)
+    return base.mul(exposure, axis=0).fillna(0.0).round(6)

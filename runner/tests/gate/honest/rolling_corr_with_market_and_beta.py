@@ -1,0 +1,10 @@
+def strategy(data):
+    adj = data.get('etl:adj_close')
+    returns = adj.pct_change()
+    market = returns.mean(axis=1)
+    corr = returns.rolling(60).corr(market)
+    cov = returns.rolling(60).cov(market)
+    beta = cov.div(market.rolling(60).var(), axis=0)
+    alpha = returns.rolling(60).mean().sub(beta.mul(market.rolling(60).mean(), axis=0))
+    chosen = corr.lt(corr.quantile(0.5, axis=1), axis=0) & (beta < 1)
+    return (alpha[chosen]).is_largest(15)
