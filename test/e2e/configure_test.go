@@ -40,3 +40,19 @@ func applyConfiguration(ctx context.Context, change func(string) string) string 
 	}).Should(Succeed())
 	return before
 }
+
+// restoreConfiguration undoes at the end of the spec whatever it changed in learning_system.yaml.
+func restoreConfiguration(ctx context.Context) {
+	GinkgoHelper()
+	read := func(ctx context.Context) string {
+		settings := &corev1.ConfigMap{}
+		Expect(cluster.Get(ctx, client.ObjectKey{Namespace: systemNamespace, Name: "stratbox-config"}, settings)).To(Succeed())
+		return settings.Data[configFile]
+	}
+	before := read(ctx)
+	DeferCleanup(func(ctx context.Context) {
+		if read(ctx) != before {
+			applyConfiguration(ctx, func(string) string { return before })
+		}
+	})
+}

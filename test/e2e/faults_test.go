@@ -22,15 +22,8 @@ import (
 
 var _ = Describe("A fault", Ordered, ContinueOnFailure, func() {
 	It("of the manager, killed -9 mid-run, loses nothing", func(ctx SpecContext) {
-		run := submit(ctx, `
-from datetime import datetime, timedelta
-
-def strategy(data):
-    end = datetime.now() + timedelta(seconds=6)
-    while datetime.now() < end:
-        pass
-    return data.get('price:收盤價').is_smallest(5)
-`)
+		replaceAfterwards("stratbox-manager")
+		run := submit(ctx, busyFor(6))
 		pod := executing(ctx, run)
 		before := managerPods(ctx)[0].Status.ContainerStatuses[0].RestartCount
 		killProcesses("/manager")
@@ -51,16 +44,7 @@ def strategy(data):
 	})
 
 	It("of a node without the seccomp profile is named, and the installer mends it", func(ctx SpecContext) {
-		root := os.Getenv("STRATBOX_SECCOMP_ROOT")
-		Expect(root).NotTo(BeEmpty(), "set STRATBOX_SECCOMP_ROOT to the kubelet's seccomp folder")
-		schedule := func(ctx context.Context, patch string) {
-			daemonSet := &appsv1.DaemonSet{}
-			key := client.ObjectKey{Namespace: installerNamespace, Name: "stratbox-profile-installer"}
-			Expect(cluster.Get(ctx, key, daemonSet)).To(Succeed())
-			Expect(cluster.Patch(ctx, daemonSet, client.RawPatch(types.MergePatchType, []byte(patch)))).To(Succeed())
-		}
-		// Profiles of earlier releases stay beside it.
-		file := filepath.Join(root, seccompprofile.LocalhostProfile())
+		file := profileFile()
 		Eventually(file).Should(BeARegularFile())
 
 		By("putting a changed or removed profile back")
@@ -72,18 +56,38 @@ def strategy(data):
 		Eventually(file).Should(BeARegularFile())
 
 		By("running without an installer and without the file")
-		schedule(ctx, `{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":"true"}}}}}`)
-		DeferCleanup(func(ctx context.Context) {
-			schedule(ctx, `{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":null}}}}}`)
-			Eventually(file).Should(BeARegularFile())
-		})
-		Eventually(ctx, func() ([]string, error) { return processes("/profile-installer") }).Should(BeEmpty())
-		Expect(os.Remove(file)).To(Succeed())
+		removeProfile(ctx)
 		run := execute(ctx, functionStyle)
 		expectVerdict(run, v1alpha1.VerdictSeccompProfileMissing)
 		podGone(ctx, run, 10*time.Second)
 	})
 })
+
+// profileFile is where the node has the profile. Those of earlier releases stay beside it.
+func profileFile() string {
+	return filepath.Join(kubeletFolder(), "seccomp", seccompprofile.LocalhostProfile())
+}
+
+// removeProfile takes the profile and its installer off the node. What it returns puts them back; so does the spec's end.
+func removeProfile(ctx context.Context) (restore func(context.Context)) {
+	GinkgoHelper()
+	schedule := func(ctx context.Context, selector string) {
+		daemonSet := &appsv1.DaemonSet{}
+		key := client.ObjectKey{Namespace: installerNamespace, Name: "stratbox-profile-installer"}
+		Expect(cluster.Get(ctx, key, daemonSet)).To(Succeed())
+		patch := `{"spec":{"template":{"spec":{"nodeSelector":{"stratbox.dev/nowhere":` + selector + `}}}}}`
+		Expect(cluster.Patch(ctx, daemonSet, client.RawPatch(types.MergePatchType, []byte(patch)))).To(Succeed())
+	}
+	restore = func(ctx context.Context) {
+		schedule(ctx, "null")
+		Eventually(ctx, profileFile).Should(BeARegularFile())
+	}
+	DeferCleanup(restore)
+	schedule(ctx, `"true"`)
+	Eventually(ctx, func() ([]string, error) { return processes("/profile-installer") }).Should(BeEmpty())
+	Expect(os.Remove(profileFile())).To(Succeed())
+	return restore
+}
 
 // processes are the ids of the processes on this machine that run the given program.
 func processes(program string) ([]string, error) {
