@@ -232,8 +232,15 @@ func (t *track) drive(bench *v1alpha1.Benchmark, until ...func() bool) {
 		}
 		// A Pod is gone two seconds after its run's verdict.
 		if len(open) > 0 {
-			t.try(bench) //nolint:errcheck // a failure shows in the next step
+			if _, err = t.try(bench); err != nil {
+				t.restart()
+			}
 			t.clock.Step(2 * time.Second)
+			for _, reached := range until {
+				if reached() {
+					return
+				}
+			}
 		}
 		if idle++; len(open) > 0 || err != nil || t.read(bench).ResourceVersion != before {
 			idle = 0
@@ -302,4 +309,18 @@ func (t *track) passSuite(bench *v1alpha1.Benchmark) {
 	}
 	Expect(current.Status.FunctionalTests).NotTo(BeEmpty())
 	Expect(kube.Status().Patch(t.ctx, current, client.MergeFrom(before))).To(Succeed())
+}
+
+// behind has the manager's cache show a benchmark as it was.
+func (t *track) behind(bench *v1alpha1.Benchmark) {
+	funcs := t.calls.cached()
+	read := funcs.Get
+	funcs.Get = func(ctx context.Context, kube client.WithWatch, key client.ObjectKey, object client.Object, opts ...client.GetOption) error {
+		if shown, isBenchmark := object.(*v1alpha1.Benchmark); isBenchmark {
+			bench.DeepCopyInto(shown)
+			return nil
+		}
+		return read(ctx, kube, key, object, opts...)
+	}
+	t.reconciler.Client = interceptor.NewClient(kube, funcs)
 }
