@@ -93,7 +93,9 @@ var _ = Describe("A benchmark's input", func() {
 	It("must not change while it is measured", func() {
 		t.sources("code", map[string]string{"main.py": testutil.Code})
 		bench := t.propose(testutil.MakeBenchmark(t.namespace, "changing").Iterations(4).With(fromConfigMap))
-		t.drive(bench, func() bool { return t.read(bench).Status.Progress != nil && t.read(bench).Status.Progress.Pairs == "1/4" })
+		t.drive(bench, func() bool {
+			return t.read(bench).Status.Progress != nil && t.read(bench).Status.Progress.Pairs == "1/4"
+		})
 		before, _ := t.runs(bench)
 		Expect(kube.Update(t.ctx, &corev1.ConfigMap{
 			ObjectMeta: metav1.ObjectMeta{Namespace: t.namespace, Name: "code"}, Data: map[string]string{"main.py": "position = None\n"},
