@@ -3,6 +3,7 @@
 # Sets up a cluster with the operator (see install-local.sh), runs the samples, and prints how they ended.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+[ -n "${STRATBOX_ALONE:-}" ] || exec hack/alone hack/demo.sh "$@"
 started=$SECONDS
 hack/install-local.sh
 if [ "${CLUSTER:-node}" = node ]; then
