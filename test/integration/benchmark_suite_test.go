@@ -1,0 +1,149 @@
+package integration
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"k8s.io/utils/ptr"
+
+	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/internal/functional"
+	"github.com/stratbox/stratbox/internal/testutil"
+)
+
+var _ = Describe("The functional suite of a benchmark", func() {
+	var t *track
+
+	BeforeEach(func() { t = newTrack() })
+
+	// expected ends runs of the suite with the verdict that is expected of each.
+	expected := func(run *v1alpha1.StrategyRun, status *runStatus) {
+		for _, of := range slices.Concat(functional.Batches()...) {
+			if strings.HasSuffix(strings.TrimSuffix(run.Name, "-r1"), "-f-"+of.Name) {
+				setEnd(status, of.Verdict, "as expected")
+			}
+		}
+	}
+	outcome := func(bench *v1alpha1.Benchmark, name string) v1alpha1.FunctionalTest {
+		for _, test := range t.read(bench).Status.FunctionalTests {
+			if test.Name == name {
+				return test
+			}
+		}
+		return v1alpha1.FunctionalTest{}
+	}
+	names := func(runs []v1alpha1.StrategyRun) (names []string) {
+		for _, run := range runs {
+			names = append(names, run.Name)
+		}
+		return names
+	}
+
+	It("is executed before the first pair, one batch after the other, and judged as it goes", func() {
+		t.ends = expected
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "tested").Iterations(2).Suite())
+		var together [][]string
+		early := false
+		t.drive(bench, func() bool {
+			if _, open := t.runs(bench); len(open) > 1 {
+				together = append(together, names(open))
+			}
+			done, _ := t.read(bench).Status.FunctionalTestsDone()
+			all, _ := t.runs(bench)
+			early = early || !done && slices.ContainsFunc(all, func(run v1alpha1.StrategyRun) bool { return strings.Contains(run.Name, "-p0") })
+			return false
+		})
+		Expect(t.finished(bench)).To(Equal("True/Decided"))
+		Expect(early).To(BeFalse(), "a pair before the last test has ended")
+		Expect(slices.CompactFunc(together, slices.Equal)).To(HaveExactElements(ConsistOf("tested-f-together-a", "tested-f-together-b", "tested-f-intruder")))
+
+		batches := slices.Concat(functional.Batches()...)
+		all, _ := t.runs(bench)
+		Expect(all).To(HaveLen(len(batches) + 4))
+		for _, run := range all {
+			Expect(run.Spec.Fallback.Policy).To(Equal(v1alpha1.FallbackNever))
+			Expect(run.Spec.TTLSecondsAfterFinished).To(HaveValue(BeNumerically(">", 0)))
+			for _, of := range batches {
+				if run.Name == "tested-f-"+of.Name {
+					Expect(run.Spec.Source.Inline).To(Equal(of.Source))
+					Expect(run.Spec.Mode).To(Equal(v1alpha1.ModeSandbox))
+				}
+			}
+		}
+		tests := t.read(bench).Status.FunctionalTests
+		Expect(tests).To(HaveLen(len(functional.Suite())))
+		for i, test := range functional.Suite() {
+			Expect(tests[i].Name).To(Equal(test.Name))
+			Expect(tests[i].Outcome).NotTo(Equal(v1alpha1.FunctionalPending))
+			Expect(tests[i].Message).NotTo(BeEmpty())
+		}
+		Expect(outcome(bench, "benign-strategies-clean").Outcome).To(Equal(v1alpha1.FunctionalPass))
+		Expect(outcome(bench, "ends-under-5s").Outcome).To(Equal(v1alpha1.FunctionalPass), "Pods are gone after 2 s")
+		Expect(outcome(bench, "network-denied").Outcome).To(Equal(v1alpha1.FunctionalFail), "nothing was denied")
+		Expect(t.condition(bench, v1alpha1.ConditionFunctionalTestsPassed)).To(Equal("False/TestFailed"))
+		Expect(t.read(bench).Status.Decision).To(Equal(v1alpha1.DecisionDoNotUse))
+		Expect(t.condition(bench, v1alpha1.ConditionConclusive)).To(HavePrefix("False/"), "a smoke test")
+	})
+
+	It("repeats a run once whose infrastructure failed, and together those that belong together", func() {
+		t.ends = func(run *v1alpha1.StrategyRun, status *runStatus) {
+			expected(run, status)
+			if run.Name == "unlucky-f-function" || run.Name == "unlucky-f-intruder" {
+				setEnd(status, v1alpha1.VerdictNodeDisrupted, "the node was drained")
+			}
+		}
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "unlucky").Iterations(2).Suite())
+		t.drive(bench)
+		all, _ := t.runs(bench)
+		repeated := slices.DeleteFunc(names(all), func(name string) bool { return !strings.HasSuffix(name, "-r1") })
+		Expect(repeated).To(ConsistOf("unlucky-f-function-r1", "unlucky-f-together-a-r1", "unlucky-f-together-b-r1", "unlucky-f-intruder-r1"))
+		Expect(outcome(bench, "executes-and-collects").Outcome).To(Equal(v1alpha1.FunctionalPass))
+	})
+
+	It("goes on with another manager, which executes nothing again that was seen to its end", func() {
+		t.ends = expected
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "handed-over").Iterations(2).Suite())
+		t.drive(bench, func() bool { all, open := t.runs(bench); return len(all) == 5 && len(open) == 0 })
+		t.step(bench)
+		t.restart()
+		t.drive(bench)
+		Expect(t.finished(bench)).To(Equal("True/Decided"))
+		all, _ := t.runs(bench)
+		Expect(len(all)).To(BeNumerically("<=", len(slices.Concat(functional.Batches()...))+4+1), "at most the one under way")
+		Expect(outcome(bench, "ends-under-5s").Outcome).To(Equal(v1alpha1.FunctionalPass), "the end was remembered")
+	})
+
+	It("pauses between batches", func() {
+		t.ends = expected
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "paused").Iterations(2).Suite())
+		t.drive(bench, func() bool { all, _ := t.runs(bench); return len(all) == 3 })
+		t.edit(bench, func(spec *benchmarkSpec) { spec.Suspend = ptr.To(true) })
+		t.drive(bench)
+		Expect(t.finished(bench)).To(Equal("False/Suspended"))
+		all, open := t.runs(bench)
+		Expect(all).To(HaveLen(3))
+		Expect(open).To(BeEmpty())
+		t.edit(bench, func(spec *benchmarkSpec) { spec.Suspend = ptr.To(false) })
+		t.step(bench)
+		Expect(t.finished(bench)).To(Equal("False/Testing"))
+		t.drive(bench)
+		Expect(t.finished(bench)).To(Equal("True/Decided"))
+	})
+
+	It("ends with the benchmark when that is cancelled", func() {
+		t.took = func(*v1alpha1.StrategyRun) time.Duration { return time.Minute }
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "cancelled").Suite())
+		t.step(bench)
+		t.step(bench)
+		_, open := t.runs(bench)
+		Expect(open).To(HaveLen(1))
+		t.edit(bench, func(spec *benchmarkSpec) { spec.Cancel = ptr.To(true) })
+		t.step(bench)
+		Expect(t.finished(bench)).To(Equal("True/Cancelled"))
+		Expect(t.condition(bench, v1alpha1.ConditionFunctionalTestsPassed)).To(Equal("Unknown/Cancelled"))
+		Expect(t.world.read(&open[0]).Spec.Cancel).To(HaveValue(BeTrue()))
+	})
+})
