@@ -40,6 +40,7 @@ func escapeMarkdown(text string) string { return markdownSpecial.Replace(oneLine
 
 // fence puts a text into a code block that it cannot end.
 func fence(language, text string) string {
+	text = visible(text)
 	longest, run := 2, 0
 	for _, r := range text {
 		if r == '`' {
@@ -77,7 +78,7 @@ func sketch(b *v1alpha1.Benchmark) string {
 		fmt.Fprintln(&drawn, strings.TrimRight(fmt.Sprintf("%-*s%s", sketchName, name, string(runes)), " "))
 	}
 	line("", labels)
-	for i, mark := range marks {
+	for _, mark := range marks {
 		runes := slices.Clone(empty)
 		if mark.bounded {
 			for at := column(mark.lower); at <= column(mark.upper); at++ {
@@ -85,7 +86,7 @@ func sketch(b *v1alpha1.Benchmark) string {
 			}
 		}
 		runes[column(mark.value)] = '●'
-		if i == 0 {
+		if mark.deciding {
 			runes[column(mark.value)] = '◆'
 		}
 		line(mark.Name, runes)

@@ -108,9 +108,9 @@ func newOverheadPlot(b *v1alpha1.Benchmark, pairs []overhead.Pair) *overheadPlot
 		p.Bands = append(p.Bands, newBandArea(part, axis, b.Status.Decision))
 	}
 	y := bandLabels
-	for i, mark := range marks {
+	for _, mark := range marks {
 		p.Rows = append(p.Rows, estimateMark{estimate: mark, Y: y + 16, Mark: y + 32, X: axis.at(mark.value),
-			From: axis.at(mark.lower), To: axis.at(mark.upper), Bounded: mark.bounded, Deciding: i == 0})
+			From: axis.at(mark.lower), To: axis.at(mark.upper), Bounded: mark.bounded, Deciding: mark.deciding})
 		y += estimateLine
 	}
 	if len(ratios) > 0 {

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"html"
 	"strings"
-	"unicode"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/internal/contract"
 )
 
 // manifest is a Benchmark that measures the same again.
@@ -93,12 +93,18 @@ func preface(b *v1alpha1.Benchmark) string {
 	return written.String()
 }
 
-// oneLine keeps text inside a comment or a line, whatever it holds.
-func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
+// oneLine keeps text inside a comment or a line, and as it is read, whatever it holds.
+func oneLine(text string) string { return contract.Clean(text) }
+
+// visible leaves out what hides text or turns its direction, and keeps lines and tabs.
+func visible(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		parts := strings.Split(line, "\t")
+		for j, part := range parts {
+			parts[j] = contract.Clean(part)
 		}
-		return ' '
-	}, text)
+		lines[i] = strings.Join(parts, "\t")
+	}
+	return strings.Join(lines, "\n")
 }

@@ -17,7 +17,7 @@ func TestNumbersAreWrittenForPeople(t *testing.T) {
 		difference(0): "0 ms", difference(-22): "−22 ms", difference(1500): "+1.50 s",
 		elapsed(59 * time.Second): "59 s", elapsed(61 * time.Second): "1 min 1 s", elapsed(90 * time.Minute): "1 h 30 min",
 		count(1, "pair"): "1 pair", count(0, "pair"): "0 pairs", were(1, "run"): "1 run was", were(2, "run"): "2 runs were",
-		shorten("12345", 5): "12345", shorten("123456", 5): "1234…", oneLine("a\nb\u2028c\x1bd\u202ee"): "a b c d e",
+		shorten("12345", 5): "12345", shorten("123456", 5): "1234…", oneLine("a\nb\u2028c\x1bd\u202ee"): "a b c de", visible("a\n\tb\u202ec\u3000d\r"): "a\n\tbc\u3000d ",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -23,6 +23,8 @@ type view struct {
 	// Notes say what to keep in mind about the samples.
 	Notes []string
 
+	// NoPlot says why there is no plot of the overhead.
+	NoPlot       string
 	Overhead     *overheadPlot
 	Estimates    []estimate
 	Pairs        *pairsPlot
@@ -62,6 +64,10 @@ func describe(b *v1alpha1.Benchmark, samples overhead.Samples) view {
 	v.Figures = figures(b)
 	v.Estimates = estimates(b)
 	v.Overhead = newOverheadPlot(b, pairs)
+	v.NoPlot = "The plot of the overhead appears when the first pair has been measured."
+	if finished(b) {
+		v.NoPlot = "No pair counts, so there is nothing to plot."
+	}
 	v.Pairs = newPairsPlot(b, pairs)
 	v.Distribution = newDistributionPlot(b, pairs)
 	v.Phases = newPhasesPlot(b)
@@ -123,7 +129,7 @@ func functionalCheck(b *v1alpha1.Benchmark) check {
 }
 
 func pairsCheck(b *v1alpha1.Benchmark) check {
-	result := check{toneOpen, "Enough pairs", fmt.Sprintf("None yet; %d valid ones are needed.", v1alpha1.MinConclusivePairs)}
+	result := check{toneOpen, "Enough pairs", fmt.Sprintf("None so far; %d valid ones are needed.", v1alpha1.MinConclusivePairs)}
 	s := b.Status.Statistics
 	if s == nil {
 		return result

@@ -89,7 +89,7 @@ func TestTextFromTheClusterStaysText(t *testing.T) {
 	c := reporttest.Hostile()
 	t.Run("in the page", func(t *testing.T) {
 		page := write(t, "report.html", c)
-		for _, sign := range []string{"<script", "<img", "data-evil>", "</text></svg></style>", "\x00"} {
+		for _, sign := range []string{"<script", "<img", "data-evil>", "</text></svg></style>", "\x00", "\u202e", "\u2028"} {
 			if strings.Contains(page, sign) {
 				t.Errorf("the page has %q", sign)
 			}
