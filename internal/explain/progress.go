@@ -2,12 +2,15 @@ package explain
 
 import (
 	"fmt"
+	"strings"
 
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 	"github.com/stratbox/stratbox/internal/contract"
+	"github.com/stratbox/stratbox/internal/outcome"
 )
 
 // Progress tells how a run goes, a line for each thing that happens. The zero value is where every run begins.
@@ -42,16 +45,25 @@ func (p *Progress) Next(run *v1alpha1.StrategyRun) []string {
 	// While it runs the attempts say more than the condition does.
 	waiting := ""
 	if finished.Reason != v1alpha1.ReasonRunning {
-		waiting = fmt.Sprintf("%s: %s", finished.Reason, contract.Clean(finished.Message))
-		if finished.Message == "" {
-			waiting = finished.Reason
-		}
+		waiting = waitOf(run, finished)
 	}
 	if waiting != "" && waiting != p.waiting {
 		lines = append(lines, waiting)
 	}
 	p.waiting = waiting
 	return lines
+}
+
+// waitOf says what a run waits for. That its last attempt has ended, and how, has been said.
+func waitOf(run *v1alpha1.StrategyRun, finished *metav1.Condition) string {
+	message := finished.Message
+	if count := len(run.Status.Attempts); count > 0 {
+		message = strings.TrimPrefix(message, string(run.Status.Attempts[count-1].Verdict)+", ")
+	}
+	if message == "" {
+		return finished.Reason
+	}
+	return finished.Reason + ": " + contract.Clean(message)
 }
 
 func startOf(attempt *v1alpha1.Attempt) string {
@@ -69,7 +81,7 @@ func startOf(attempt *v1alpha1.Attempt) string {
 func endOf(attempt *v1alpha1.Attempt) string {
 	line := fmt.Sprintf("Attempt %d ended as %s", ptr.Deref(attempt.Index, 0), attempt.Verdict)
 	if attempt.Message != "" {
-		line += ": " + contract.Clean(attempt.Message)
+		line += ": " + contract.Clean(outcome.WithoutAdvice(attempt.Verdict, attempt.Message))
 	}
 	return line
 }

@@ -44,7 +44,7 @@ func TestProgressTellsEachThingOnce(t *testing.T) {
 				with(waiting("Running", ""), refused, second), with(ended("Completed", "", nil), refused, second),
 			},
 			[]string{
-				"Attempt 0, in the sandbox: Pod x-0", "Attempt 0 ended as PodLost: gone ", "Queued: PodLost, goes on",
+				"Attempt 0, in the sandbox: Pod x-0", "Attempt 0 ended as PodLost: gone ", "Queued: goes on",
 				"Attempt 1, in the sandbox", "Attempt 1 ended as PodRejected", "Attempt 2, AST-only: given to the executor",
 			},
 		},

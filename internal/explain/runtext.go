@@ -229,10 +229,32 @@ func (r Run) WriteVerdict(out io.Writer) error {
 		p.end("")
 		p.table("  ", metricRows(r.Metrics))
 	}
-	if r.State != string(v1alpha1.VerdictCompleted) && len(r.Advice) > 0 {
-		r.writeAdvice(p)
-	}
+	r.writeAdvice(p)
 	p.end("")
+	if times := r.times(); times != "" {
+		p.line("%s", times)
+	}
 	p.line("more: kubectl stratbox explain %s -n %s", r.Name, r.Namespace)
 	return p.writeTo(out)
+}
+
+// notable is how long a phase takes at least to be worth a word, in milliseconds.
+const notable = 100
+
+// times is where the time went, in a line.
+func (r Run) times() string {
+	total := ""
+	var parts []string
+	for _, timing := range r.Timings {
+		switch {
+		case timing.Phase == "total":
+			total = duration(timing.Millis)
+		case timing.Millis >= notable:
+			parts = append(parts, timing.Phase+" "+duration(timing.Millis))
+		}
+	}
+	if total == "" || len(parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("took %s: %s", total, strings.Join(parts, ", "))
 }

@@ -20,6 +20,17 @@ type cluster struct {
 	streams genericiooptions.IOStreams
 }
 
+func newCluster(streams genericiooptions.IOStreams, version string) *cluster {
+	c := &cluster{flags: genericclioptions.NewConfigFlags(true), streams: streams}
+	// Warnings of the API server are for the authors of programs; here they would stand between lines of progress.
+	c.flags.WrapConfigFn = func(config *rest.Config) *rest.Config {
+		config.WarningHandler = rest.NoWarnings{}
+		config.UserAgent = "kubectl-stratbox/" + version
+		return config
+	}
+	return c
+}
+
 // namespace is that of the flag, or else of the context. Where neither names one it is the namespace that an installation
 // has for runs: nothing could be executed in the namespace "default", which has no dataset.
 func (c *cluster) namespace() (string, error) {

@@ -11,9 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
-	"k8s.io/client-go/rest"
 
 	"github.com/stratbox/stratbox/internal/explain"
 )
@@ -42,13 +40,7 @@ func (e *endedError) Error() string { return fmt.Sprintf("exit code %d", e.code)
 
 // NewCommand is the plugin with all of its commands.
 func NewCommand(streams genericiooptions.IOStreams, version string) *cobra.Command {
-	target := &cluster{flags: genericclioptions.NewConfigFlags(true), streams: streams}
-	// Warnings of the API server are for the authors of programs; here they would stand between lines of progress.
-	target.flags.WrapConfigFn = func(config *rest.Config) *rest.Config {
-		config.WarningHandler = rest.NoWarnings{}
-		config.UserAgent = "kubectl-stratbox/" + version
-		return config
-	}
+	target := newCluster(streams, version)
 	root := &cobra.Command{
 		Use:   "kubectl-stratbox",
 		Short: "Submit strategies to Stratbox and understand what became of them",

@@ -86,8 +86,8 @@ func unknownKind(status metav1.Status) bool {
 		(status.Details == nil || status.Details.Name == "" || strings.Contains(status.Message, "could not find the requested resource"))
 }
 
-// expressionPrefix is how the API server introduces the message of a rule.
-var expressionPrefix = regexp.MustCompile(`^Invalid value: ("(?:[^"\\]|\\.)*"|[^:]*): `)
+// valuePrefix is how the API server introduces the message of a rule: with the value, and without it.
+var valuePrefix = regexp.MustCompile(`^(Invalid value|Too long|Unsupported value): (("(?:[^"\\]|\\.)*"|[^ :"]+): )?`)
 
 // causes joins the sentences of what is invalid, without the value that was refused: it may be all of a strategy.
 func causes(status metav1.Status) string {
@@ -96,7 +96,7 @@ func causes(status metav1.Status) string {
 	}
 	var sentences []string
 	for _, cause := range status.Details.Causes {
-		message := expressionPrefix.ReplaceAllString(cause.Message, "")
+		message := valuePrefix.ReplaceAllString(cause.Message, "")
 		if cause.Field != "" && cause.Field != "<nil>" && !strings.Contains(message, cause.Field) {
 			message = cause.Field + ": " + message
 		}
