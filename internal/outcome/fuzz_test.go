@@ -44,8 +44,8 @@ func FuzzClassify(f *testing.F) {
 			return
 		}
 		terminated := pod.Status.ContainerStatuses[0].State.Terminated
-		if terminated == nil || terminated.ExitCode != 0 {
-			t.Errorf("scored without exit code 0: %s", text)
+		if terminated == nil || terminated.ExitCode != 0 || terminated.Signal != 0 || terminated.Reason == "OOMKilled" {
+			t.Errorf("scored although it failed: %s", text)
 		}
 		if record, err := contract.DecodeRecord(terminated.Message, runUID, 0); err != nil || record.Verdict != v1alpha1.VerdictCompleted {
 			t.Errorf("scored without a record: %v", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -54,7 +55,8 @@ var _ = Describe("Many runs, hostile and honest, five at a time", Serial, Label(
 			Expect(err).NotTo(HaveOccurred(), "LOAD_RUNS is a number of runs")
 		}
 		// The first runs make caches and connections that stay.
-		crowd(ctx, behindTheGate, len(behindTheGate))
+		warmUp := crowd(ctx, behindTheGate, len(behindTheGate))
+		Eventually(func() []string { return tracesOf(warmUp...) }).WithPolling(5 * time.Second).Should(BeEmpty())
 		before, managerBefore := settledCensus(ctx), managerCensus(ctx)
 
 		began := time.Now()
@@ -123,26 +125,37 @@ func crowd(ctx context.Context, cases []loadCase, count int) []string {
 	return pods
 }
 
-// settledCensus is what is on the node once it has cleaned up after earlier Pods.
+// settledCensus is what is on the node once it has cleaned up after earlier Pods: no container of any run is there, and
+// nothing changes.
 func settledCensus(ctx context.Context) map[string]int {
 	GinkgoHelper()
 	var counts map[string]int
 	Eventually(func() bool {
 		earlier := counts
 		counts = census(ctx)
-		return fmt.Sprint(earlier) == fmt.Sprint(counts)
-	}).WithPolling(10 * time.Second).Should(BeTrue())
+		return counts[containersOfRuns] == 0 && fmt.Sprint(earlier) == fmt.Sprint(counts)
+	}).WithTimeout(3 * time.Minute).WithPolling(10 * time.Second).Should(BeTrue())
 	return counts
 }
+
+// containersOfRuns counts Pod sandboxes, too.
+const containersOfRuns = "containers of runs"
 
 // census counts what a Pod that was not cleaned up would leave on the node.
 func census(_ context.Context) map[string]int {
 	GinkgoHelper()
-	lines := func(text string) int { return strings.Count(text, "\n") }
+	lines := func(arguments ...string) int {
+		// Warnings go to the other output.
+		text, err := exec.Command("../../bin/localnode", append([]string{"exec", "--"}, arguments...)...).Output()
+		Expect(err).NotTo(HaveOccurred(), "%v", arguments)
+		return strings.Count(string(text), "\n")
+	}
+	ofRuns := fmt.Sprintf("labels.%q==%s", "io.kubernetes.pod.namespace", runsNamespace)
 	counts := map[string]int{
-		"containers":         lines(localnode("exec", "--", "ctr", "-n", "k8s.io", "containers", "ls", "-q")),
-		"snapshots":          lines(localnode("exec", "--", "ctr", "-n", "k8s.io", "snapshots", "ls")),
-		"network interfaces": lines(localnode("exec", "--", "ip", "-oneline", "link")),
+		containersOfRuns:     lines("ctr", "-n", "k8s.io", "containers", "ls", "-q", ofRuns),
+		"containers":         lines("ctr", "-n", "k8s.io", "containers", "ls", "-q"),
+		"snapshots":          lines("ctr", "-n", "k8s.io", "snapshots", "ls"),
+		"network interfaces": lines("ip", "-oneline", "link"),
 	}
 	for line := range strings.Lines(localnode("status")) {
 		fields := strings.Fields(line)

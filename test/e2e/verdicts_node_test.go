@@ -39,7 +39,7 @@ var _ = Describe("The verdict is true when", Serial, func() {
 				begun(ctx, pod)
 				send(strategyOf(pod), syscall.SIGKILL)
 			},
-			verdict: v1alpha1.VerdictStrategyError, says: "crashed with SIGKILL", recording: "strategy-killed",
+			verdict: v1alpha1.VerdictRunnerFailed, says: "ended from outside, with SIGKILL", recording: "strategy-killed",
 		}),
 		Entry("the runner is stopped for ever, and the Pod's own deadline ends it", end{
 			code: endlessLoop,

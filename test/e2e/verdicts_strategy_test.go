@@ -11,6 +11,8 @@ import (
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 )
@@ -56,6 +58,16 @@ var _ = Describe("The verdict is true when", func() {
 		}),
 		Entry("imports what the gate forbids", end{
 			code: "import os\n\ndef strategy(data):\n    return os.listdir('/')\n", verdict: v1alpha1.VerdictASTRejected, says: "line 1", recording: "ast-rejected",
+		}),
+		Entry("asks for a dataset that nobody offers", end{
+			options: []option{onDataset("no-such-data")}, verdict: v1alpha1.VerdictNotAccepted, says: "no-such-data",
+		}),
+		Entry("is cancelled while it runs", end{
+			code: endlessLoop,
+			during: func(ctx context.Context, run *v1alpha1.StrategyRun, _ *corev1.Pod) {
+				Expect(cluster.Patch(ctx, run.DeepCopy(), client.RawPatch(types.MergePatchType, []byte(`{"spec":{"cancel":true}}`)))).To(Succeed())
+			},
+			verdict: v1alpha1.VerdictCancelled, says: "spec.cancel",
 		}),
 		Entry("never ends", end{
 			code: endlessLoop, options: []option{deadline(3)}, verdict: v1alpha1.VerdictDeadlineExceeded, says: "its limit is 3s", recording: "deadline-by-runner",
