@@ -120,6 +120,9 @@ var _ = Describe("A run that is executed AST-only", func() {
 		},
 		Entry("a call to the API server that does not arrive", notSent, false),
 		Entry("a call to the API server whose answer is lost", answerLost, false),
+		Entry("a call to the API server that takes too long for its answer", timedOut, false),
+		Entry("a call to the API server that has too many", tooMany, false),
+		Entry("a call to the API server that fails inside", failing, false),
 		Entry("a call to the executor that does not arrive", notSent, true),
 		Entry("a call to the executor whose answer is lost", answerLost, true),
 	)
