@@ -183,7 +183,7 @@ func refuses(calls ...string) judgement {
 				return "", err
 			}
 		}
-		return "EPERM and recorded: " + strings.Join(calls, ", "), nil
+		return "EPERM and recorded: " + strings.Join(seen[0].denied(), ", "), nil
 	}
 }
 
