@@ -153,9 +153,10 @@ func setUp(ctx context.Context, manager ctrl.Manager, o Options, store *configur
 		Config:    store.Current,
 		ConfigMap: client.ObjectKey{Namespace: o.Namespace, Name: configuration.ConfigMapName},
 		Version:   o.Version,
-		DrawSeed:  rand.Int64,
-		Events:    recorder,
-		Metrics:   collectors,
+		// What every reader of JSON can hold.
+		DrawSeed: func() int64 { return rand.Int64N(1 << 53) },
+		Events:   recorder,
+		Metrics:  collectors,
 	}
 	if err := measuring.SetupWithManager(manager); err != nil {
 		return fmt.Errorf("set up the controller of benchmarks: %w", err)

@@ -11,9 +11,8 @@ import (
 	"github.com/stratbox/stratbox/api/v1alpha1"
 )
 
-// obey ends a benchmark that was cancelled or whose time is up, and the run under way with it. Suspension waits for the
-// end of a pair: see turn and pause.
-func (r *Reconciler) obey(ctx context.Context, s *scope) (bool, error) {
+// obey ends a benchmark that was cancelled or whose time is up. Suspension waits for the end of a pair: see turn and pause.
+func (r *Reconciler) obey(_ context.Context, s *scope) (bool, error) {
 	var reason, message string
 	switch deadline := deadlineOf(s.bench); {
 	case ptr.Deref(s.bench.Spec.Cancel, false):
@@ -28,9 +27,6 @@ func (r *Reconciler) obey(ctx context.Context, s *scope) (bool, error) {
 	default:
 		return false, nil
 	}
-	if err := r.cancelRuns(ctx, s.bench); err != nil {
-		return false, err
-	}
 	s.finish(reason, message)
 	return true, nil
 }
@@ -43,7 +39,7 @@ func deadlineOf(bench *v1alpha1.Benchmark) time.Time {
 	return bench.Status.StartTime.Add(time.Duration(ptr.Deref(bench.Spec.DeadlineSeconds, 0)) * time.Second)
 }
 
-// cancelRuns ends the runs that are under way.
+// cancelRuns ends the runs that are under way, when nobody waits for them any more.
 func (r *Reconciler) cancelRuns(ctx context.Context, bench *v1alpha1.Benchmark) error {
 	runs := &v1alpha1.StrategyRunList{}
 	err := r.Client.List(ctx, runs, client.InNamespace(bench.Namespace), client.MatchingLabels{v1alpha1.LabelBenchmark: bench.Name})

@@ -17,10 +17,15 @@ import (
 // maxEventNote is the API's bound on the note of an Event.
 const maxEventNote = 1000
 
-// publish writes the status once if it changed, then tells about it.
+// publish writes the status once if it changed, then tells about it. A benchmark that ends first ends what it has under way.
 func (r *Reconciler) publish(ctx context.Context, s *scope) error {
 	if equality.Semantic.DeepEqual(s.original.Status, s.bench.Status) {
 		return nil
+	}
+	if s.ended != "" {
+		if err := r.cancelRuns(ctx, s.bench); err != nil {
+			return err
+		}
 	}
 	patch := client.MergeFromWithOptions(s.original, client.MergeFromWithOptimisticLock{})
 	err := r.Client.Status().Patch(ctx, s.bench, patch)

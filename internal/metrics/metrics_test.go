@@ -45,6 +45,30 @@ stratbox_runs_finished_total{mode="Sandbox",verdict="SecurityViolation"} 1
 	}
 }
 
+func TestBenchmarksAreCountedByReasonAndDecisionAndTheirPairsByWhetherTheyCount(t *testing.T) {
+	registry := prometheus.NewPedanticRegistry()
+	collectors := metrics.New(registry, nil)
+	collectors.PairCompleted(false)
+	collectors.PairCompleted(false)
+	collectors.PairCompleted(true)
+	collectors.BenchmarkFinished(v1alpha1.ReasonDecided, v1alpha1.DecisionOptional)
+	collectors.BenchmarkFinished(v1alpha1.ReasonCancelled, "")
+	want := `
+# HELP stratbox_benchmark_pairs_total Pairs of benchmarks that were completed, by whether they count.
+# TYPE stratbox_benchmark_pairs_total counter
+stratbox_benchmark_pairs_total{outcome="excluded"} 1
+stratbox_benchmark_pairs_total{outcome="measured"} 2
+# HELP stratbox_benchmarks_finished_total Benchmarks that ended, by the reason of their condition Finished and by decision.
+# TYPE stratbox_benchmarks_finished_total counter
+stratbox_benchmarks_finished_total{decision="",reason="Cancelled"} 1
+stratbox_benchmarks_finished_total{decision="Optional",reason="Decided"} 1
+`
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want),
+		"stratbox_benchmark_pairs_total", "stratbox_benchmarks_finished_total"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestReloadsAreCountedAndTheLastGoodOneIsDated(t *testing.T) {
 	registry := prometheus.NewPedanticRegistry()
 	collectors := metrics.New(registry, nil)
