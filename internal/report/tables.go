@@ -118,10 +118,12 @@ func newExclusions(b *v1alpha1.Benchmark, pairs []overhead.Pair) exclusions {
 	for _, e := range found[:min(len(found), maxExclusions)] {
 		result.List = append(result.List, exclusion{deref(e.Pair), modeName(e.Mode), e.Reason, e.Message})
 	}
-	switch result.Total {
-	case 0:
+	switch {
+	case result.Total == 0 && len(pairs) == 0:
+		result.Said = "No pair has been measured."
+	case result.Total == 0:
 		result.Said = "Every measured pair counts."
-	case 1:
+	case result.Total == 1:
 		result.Said = "One measured pair does not count."
 	default:
 		result.Said = fmt.Sprintf("%d measured pairs do not count.", result.Total)

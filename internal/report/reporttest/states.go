@@ -48,7 +48,7 @@ func States() []State {
 		testing(),
 		undecided("suspended", waiting, v1alpha1.ReasonSuspended, "spec.suspend is true.", "Not finished", "Suspended after 7 of 20 pairs"),
 		undecided("cancelled", ended, v1alpha1.ReasonCancelled, "spec.cancel is true; 7 of 20 pairs were measured.", "No decision", "Cancelled after 7 of 20 pairs", "Nothing was changed"),
-		unmeasured(undecided("cancelled-before-the-first-pair", ended, v1alpha1.ReasonCancelled, "spec.cancel is true.", "Cancelled after no pair")),
+		unmeasured(undecided("cancelled-before-the-first-pair", ended, v1alpha1.ReasonCancelled, "spec.cancel is true.", "Cancelled after no pair", "No pair has been measured.")),
 		undecided("out-of-time", ended, v1alpha1.ReasonDeadlineExceeded, "14400 s were over after 7 of 20 pairs.", "Out of time after 7 of 20 pairs"),
 		unmeasured(undecided("no-strategies", ended, v1alpha1.ReasonNoStrategies, "The selector selects no key that ends in .py.", "There was no strategy to execute")),
 		unmeasured(undecided("too-many-strategies", ended, v1alpha1.ReasonTooManyStrategies, "The selector selects 17 keys; at most 16 are executed.", "Too many strategies were selected")),
