@@ -124,6 +124,11 @@ var lacks = map[string]string{
 	v1alpha1.ReasonSuiteDisabled:     "the functional tests were not run",
 }
 
+const (
+	selfTested = "nothing: an overhead about 0 says that the benchmark measures right"
+	fewPairs   = "find out why pairs were excluded, then create another Benchmark"
+)
+
 const editSwitch = "`kubectl -n stratbox-system edit configmap stratbox-config`, sandbox.enabled in learning_system.yaml"
 
 // ends is what to do about a benchmark that ended without a decision.
@@ -133,6 +138,8 @@ var ends = map[string]string{
 	v1alpha1.ReasonStrategyRejected:  "write what the gate says instead, then create another Benchmark",
 	v1alpha1.ReasonBaselineTooShort:  "measure strategies that take longer, or lower spec.baseline.floorMillis if short strategies are what you run; then create another Benchmark",
 	v1alpha1.ReasonDeadlineExceeded:  "raise spec.deadlineSeconds or lower spec.iterations, then create another Benchmark",
+	v1alpha1.ReasonSelfTest:          selfTested,
+	v1alpha1.ReasonTooFewPairs:       fewPairs,
 	v1alpha1.ReasonStrategyChanged:   "leave the strategies alone while they are measured; create another Benchmark",
 	v1alpha1.ReasonRunRefused:        "mend what the message names, such as quota or rights in this namespace, then create another Benchmark",
 	v1alpha1.ReasonSamplesLost:       "leave the ConfigMap with the samples alone; create another Benchmark",
@@ -154,7 +161,7 @@ func (b *Benchmark) advise() []string {
 		if step, known := ends[b.State]; known {
 			steps = append(steps, step)
 		}
-		return steps
+		return b.withReport(steps)
 	}
 	applied := apimeta.IsStatusConditionTrue(b.Conditions, v1alpha1.ConditionApplied)
 	switch {
@@ -164,6 +171,14 @@ func (b *Benchmark) advise() []string {
 		steps = append(steps, decisions[b.Decision])
 	default:
 		steps = append(steps, b.retry())
+	}
+	return b.withReport(steps)
+}
+
+// withReport adds where the figures are, if there are any.
+func (b *Benchmark) withReport(steps []string) []string {
+	if b.Statistics == nil {
+		return steps
 	}
 	return append(steps, fmt.Sprintf("look at the figures: `kubectl stratbox report %s -n %s`", b.Name, b.Namespace))
 }
@@ -177,13 +192,13 @@ func (b *Benchmark) retry() string {
 	}
 	switch reason {
 	case v1alpha1.ReasonSelfTest:
-		return "nothing: an overhead about 0 says that the benchmark measures right"
+		return selfTested
 	case v1alpha1.ReasonSuiteDisabled:
 		return "create another Benchmark with spec.functionalSuite Enabled"
 	case v1alpha1.ReasonIntervalStraddles:
 		return "create another Benchmark with more spec.iterations, or with spec.maxIterations so that it extends itself"
 	case v1alpha1.ReasonTooFewPairs:
-		return "find out why pairs were excluded, then create another Benchmark"
+		return fewPairs
 	default:
 		return fmt.Sprintf("create another Benchmark with at least %d spec.iterations", v1alpha1.MinConclusivePairs)
 	}

@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -79,27 +80,36 @@ func (v Violations) Names() []string {
 func (v Violations) Write(out io.Writer, where string, namespaces bool) error {
 	p := &page{}
 	if len(v.Items) > 0 {
-		heading := []string{"RUN", "STRATEGY", "SYSCALL", "COUNT", "FIRST (UTC)"}
-		if namespaces {
-			heading = append([]string{"NAMESPACE"}, heading...)
-		}
-		rows := [][]string{heading}
-		for _, item := range v.Items {
-			first := ""
-			if item.FirstTime != nil {
-				first = item.FirstTime.Format(time.DateTime)
-			}
-			row := []string{item.Run, item.Strategy, item.Syscall, strconv.FormatInt(item.Count, 10), first}
-			if namespaces {
-				row = append([]string{item.Namespace}, row...)
-			}
-			rows = append(rows, row)
-		}
-		p.table("", rows)
+		p.table("", v.rows(namespaces))
 		p.end("")
 	}
 	p.line("%s", v.summary(where))
 	return p.writeTo(out)
+}
+
+// rows are a heading and a row for each item. What would be the same in every row, or say nothing, is left out.
+func (v Violations) rows(namespaces bool) [][]string {
+	strategies := slices.ContainsFunc(v.Items, func(item Violation) bool { return item.Strategy != item.Run })
+	row := func(namespace, run, strategy string, rest ...string) []string {
+		var cells []string
+		if namespaces {
+			cells = append(cells, namespace)
+		}
+		cells = append(cells, run)
+		if strategies {
+			cells = append(cells, strategy)
+		}
+		return append(cells, rest...)
+	}
+	rows := [][]string{row("NAMESPACE", "RUN", "STRATEGY", "SYSCALL", "COUNT", "FIRST (UTC)")}
+	for _, item := range v.Items {
+		first := ""
+		if item.FirstTime != nil {
+			first = item.FirstTime.Format(time.DateTime)
+		}
+		rows = append(rows, row(item.Namespace, item.Run, item.Strategy, item.Syscall, strconv.FormatInt(item.Count, 10), first))
+	}
+	return rows
 }
 
 func (v Violations) summary(where string) string {
