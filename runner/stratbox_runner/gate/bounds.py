@@ -1,15 +1,19 @@
-"""What if a strategy vouches for codes that point beyond their table? The second line behind the allowed words.
+"""What if a strategy changes, or vouches for, what pandas relies on without looking? The second line behind the words.
 
 pandas stores categories and levels once and points at them with codes, and takes by codes without looking: one that is
 out of range reads, or counts, beyond the memory of the table. It lets callers vouch for codes (`validate=False`,
 `verify_integrity=False`, `fastpath=True`) and keeps the array it was given, which a caller can change afterwards. So
 codes are always copied and always checked, whatever the caller says.
+
+The table with which an index finds its labels points at them without holding them: a label that is taken out of the
+array under an index would be compared after it is gone. Such tables get labels of their own.
 """
 
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from pandas._libs import index as _lookups
 from pandas.api.extensions import no_default
 
 _FASTPATH: Final = "fastpath is not available to strategies: leave it out"
@@ -22,6 +26,8 @@ def install() -> None:
     if _installed:
         return
     _installed.append("pandas")
+    lookups: Any = _lookups
+    lookups.ObjectEngine = _owning(lookups.ObjectEngine)
     categorical: Any = pd.Categorical
     index: Any = pd.MultiIndex
     series: Any = pd.Series
@@ -30,6 +36,14 @@ def install() -> None:
     series.__init__ = _series(series.__init__)
     index._set_codes = _checked_codes(index._set_codes)
     index.set_levels = _checked_levels(index.set_levels)
+
+
+def _owning(original: Any) -> Any:
+    class OwnedLabels(original):  # type: ignore[misc]
+        def __init__(self, values: Any) -> None:
+            super().__init__(values.copy())
+
+    return OwnedLabels
 
 
 def _copied(original: Any) -> Any:

@@ -53,6 +53,26 @@ def test_codes_are_copied() -> None:
         assert list(table) == ["a", "a", "a"], name
 
 
+def test_labels_that_are_taken_away_are_not_compared() -> None:
+    labels = np.array([f"label {n}" for n in range(3000)], dtype=object)
+    index: Any = pd.Index(labels)
+    assert index.get_loc("label 7") == 7
+    labels[:] = None
+    others = [(n, n) for n in range(9000)]
+    assert [index.get_loc(f"label {n}") for n in range(3000)] == list(range(3000))
+    assert len(others) == 9000 and "nothing" not in index
+
+
+def test_indexes_of_labels_work_as_before() -> None:
+    index: Any = pd.Index(["b", "a", "c", "a"])
+    assert index.get_indexer_for(["a", "x"]).tolist() == [1, 3, -1]
+    assert (index.is_unique, index[:2].get_loc("a"), index[::-1].get_loc("c")) == (False, 1, 1)
+    table = pd.DataFrame([[1, 2], [3, 4]], columns=["p", "q"], index=["x", "y"])
+    assert table.reindex(columns=["q", "z"]).loc["y", "q"] == 4
+    mixed: Any = pd.Index([1, "a", None, 2.5])
+    assert mixed.get_loc("a") == 1
+
+
 def test_what_is_within_bounds_works_as_before() -> None:
     index: Any = pd.MultiIndex(levels=[["a", "b"], [1, 2]], codes=[[0, 1, -1], [0, 1, 1]], names=["x", "y"])
     assert index.set_levels(["c", "d"], level="x").get_level_values("x").tolist()[:2] == ["c", "d"]
