@@ -10,6 +10,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
@@ -107,6 +108,19 @@ var _ = Describe("A benchmark's input", func() {
 		Expect(after).To(HaveLen(len(before)))
 	})
 
+	It("waits until the samples of an earlier benchmark of its name are gone", func() {
+		earlier := t.propose(testutil.MakeBenchmark(t.namespace, "again").Iterations(2))
+		t.drive(earlier)
+		Expect(kube.Delete(t.ctx, earlier)).To(Succeed())
+		Expect(kube.DeleteAllOf(t.ctx, &v1alpha1.StrategyRun{}, client.InNamespace(t.namespace))).To(Succeed())
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "again").Iterations(2))
+		_, err := t.try(bench)
+		Expect(err).To(MatchError(ContainSubstring("ConfigMap again-samples of an earlier benchmark of this name is not gone yet")))
+		Expect(kube.Delete(t.ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: t.namespace, Name: "again-samples"}})).To(Succeed())
+		t.drive(bench)
+		Expect(t.finished(bench)).To(Equal("True/Decided"))
+	})
+
 	It("must leave names of runs free", func() {
 		Expect(kube.Create(t.ctx, testutil.MakeRun(t.namespace, "taken-p0000-baseline").Obj())).To(Succeed())
 		bench := t.propose(testutil.MakeBenchmark(t.namespace, "taken"))
@@ -165,6 +179,27 @@ var _ = Describe("A benchmark's input", func() {
 			spec.Baseline.Mode = v1alpha1.ModeSandbox
 		}, "and spec.baseline.mode ASTOnly"),
 	)
+
+	It("may say nothing of what has a default", func() {
+		bench := &v1alpha1.Benchmark{}
+		bench.Namespace, bench.Name = t.namespace, "plain"
+		bench.Spec.Dataset = "tw-daily"
+		bench.Spec.Strategies = []v1alpha1.BenchmarkStrategy{{Name: "honest", Source: v1alpha1.StrategySource{Inline: testutil.Code}}}
+		Expect(kube.Create(t.ctx, bench)).To(Succeed())
+		Expect(bench.Spec).To(Equal(v1alpha1.BenchmarkSpec{
+			Dataset: "tw-daily", Strategies: bench.Spec.Strategies,
+			Iterations: ptr.To(int32(20)), Warmup: ptr.To(int32(1)), Parallelism: ptr.To(int32(1)),
+			FunctionalSuite: v1alpha1.FunctionalSuiteEnabled, ApplyDecision: v1alpha1.ApplyDecisionNever, DeadlineSeconds: ptr.To(int32(14400)),
+			Thresholds: v1alpha1.Thresholds{OptionalPercent: ptr.To(int32(50)), DocumentOnlyPercent: ptr.To(int32(100))},
+			Baseline:   v1alpha1.Baseline{Mode: v1alpha1.ModeASTOnly, FloorMillis: ptr.To(int32(1000))},
+		}))
+		partly := testutil.MakeBenchmark(t.namespace, "partly").With(func(spec *benchmarkSpec) {
+			spec.Thresholds.OptionalPercent, spec.Baseline.FloorMillis = ptr.To(int32(30)), ptr.To(int32(5))
+		}).Obj()
+		Expect(kube.Create(t.ctx, partly)).To(Succeed())
+		Expect(partly.Spec.Thresholds.DocumentOnlyPercent).To(HaveValue(Equal(int32(100))))
+		Expect(partly.Spec.Baseline.Mode).To(Equal(v1alpha1.ModeASTOnly))
+	})
 
 	It("has a name that names of runs have room for", func() {
 		err := kube.Create(t.ctx, testutil.MakeBenchmark(t.namespace, strings.Repeat("n", 41)).Obj())
