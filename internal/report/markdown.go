@@ -70,6 +70,9 @@ func sketch(b *v1alpha1.Benchmark) string {
 	empty := []rune(strings.Repeat("·", sketchWidth))
 	labels := []rune(strings.Repeat(" ", sketchWidth+12))
 	for _, value := range []float64{0, bands[0].upper, bands[1].upper} {
+		if axis.beyond(value) {
+			continue
+		}
 		empty[column(value)] = '│'
 		copy(labels[column(value):], []rune(plain(value)))
 	}

@@ -121,7 +121,7 @@ func newOverheadPlot(b *v1alpha1.Benchmark, pairs []overhead.Pair) *overheadPlot
 	p.Bottom, p.Height = y+6, y+6+axisLine
 	p.Ticks = overheadTicks(axis, bands)
 	for _, value := range []float64{0, bands[0].upper, bands[1].upper} {
-		if value > axis.from {
+		if value > axis.from && value < axis.to {
 			p.Edges = append(p.Edges, axis.at(value))
 		}
 	}
@@ -141,16 +141,26 @@ func ratios(pairs []overhead.Pair) []float64 {
 	return found
 }
 
-// overheadAxis shows every band and every interval whole; single pairs may lie beyond it, and are told.
+// farBand is how many times as far as all that was found a band may begin and still be on the plot.
+const farBand = 6
+
+// overheadAxis shows every interval whole, and every band unless it is far away; single pairs may lie beyond it, and are told.
 func overheadAxis(bands []band, marks []estimate, ratios []float64) scale {
-	last := bands[len(bands)-1].lower
-	axis := scale{from: 0, to: last * 1.3}
+	first, last := bands[0].upper, bands[len(bands)-1].lower
+	low, high := 0.0, 0.0
 	for _, mark := range marks {
-		low, high := mark.value, mark.value
+		low, high = min(low, mark.value), max(high, mark.value)
 		if mark.bounded {
 			low, high = min(low, mark.lower), max(high, mark.upper)
 		}
-		axis.from, axis.to = min(axis.from, low-last*0.03), max(axis.to, high*1.1)
+	}
+	axis := scale{to: max(last*1.3, high*1.1)}
+	if near := max(first, high, -low); last > farBand*near {
+		// A band so far away would leave the others no room.
+		axis.to = near * 1.6
+	}
+	if low < 0 {
+		axis.from = low - axis.to*0.025
 	}
 	if n := len(ratios); n > 0 {
 		span := axis.to - axis.from
@@ -177,7 +187,7 @@ func newBandArea(part band, axis scale, decision v1alpha1.Decision) bandArea {
 func overheadTicks(axis scale, bands []band) []tick {
 	taken := []float64{0}
 	for _, part := range bands {
-		if part.bounded {
+		if part.bounded && !axis.beyond(part.upper) {
 			taken = append(taken, part.upper)
 		}
 	}

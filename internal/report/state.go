@@ -163,11 +163,26 @@ func lowerFirst(words string) string { return string(words[0]|0x20) + words[1:] 
 
 // lead says why, in the manager's own sentence where it has written one.
 func lead(b *v1alpha1.Benchmark) string {
-	if b.Status.Rationale != "" {
+	end := condition(b, v1alpha1.ConditionFinished)
+	switch {
+	case b.Status.Rationale != "":
 		return b.Status.Rationale
+	case end.Message != "":
+		return sentence(end.Message)
+	case end.Reason == v1alpha1.ReasonTesting:
+		_, said := functionalTests(b)
+		return said + " The first pair follows them."
+	case end.Reason == v1alpha1.ReasonMeasuring:
+		return "The figures are those so far." + remaining(b)
+	default:
+		return "Nothing has been measured yet. Write the report again when the benchmark has gone on."
 	}
-	if message := condition(b, v1alpha1.ConditionFinished).Message; message != "" {
-		return sentence(message)
+}
+
+// remaining says how long the rest takes, if anybody knows.
+func remaining(b *v1alpha1.Benchmark) string {
+	if p := b.Status.Progress; p != nil && p.Remaining != "" {
+		return " The rest takes about " + p.Remaining + "."
 	}
-	return "Nothing has been measured yet. Write the report again when the benchmark has gone on."
+	return ""
 }

@@ -112,11 +112,9 @@ func checks(b *v1alpha1.Benchmark) []check {
 }
 
 func functionalCheck(b *v1alpha1.Benchmark) check {
-	result := check{toneOpen, "Functional tests", "They have not ended."}
+	_, said := functionalTests(b)
+	result := check{toneOpen, "Functional tests", said}
 	found := condition(b, v1alpha1.ConditionFunctionalTestsPassed)
-	if found.Message != "" {
-		result.Text = sentence(found.Message)
-	}
 	switch {
 	case found.Status == metav1.ConditionTrue:
 		result.Tone = toneGood

@@ -41,7 +41,7 @@ func TestRealisticReportsSayWhatTheyAre(t *testing.T) {
 		"straddling": {"# Perhaps: enable the sandbox by default", "**Not conclusive.**", "about 126 valid pairs would decide it", "97.5 %",
 			"20, up to 40 if that is not conclusive", "4 measured pairs do not count.", "Nothing was changed"},
 		"smoke":   {"# Too few pairs to decide anything", "**Smoke test.**", "✗ **Enough pairs**"},
-		"running": {"# Measured 7 of 20 pairs", "**Not finished.**", "about 1m57s", "– **Enough pairs**", "7 of 20 pairs are completed."},
+		"running": {"# Measured 7 of 20 pairs", "**Not finished.** The figures are those so far. The rest takes about 1m57s.", "✓ **Functional tests**. All 16 passed.", "– **Enough pairs**", "7 of 20 pairs are completed."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := strings.ReplaceAll(write(t, "report.md", reporttest.Load(name)), `\`, "")
@@ -133,6 +133,39 @@ func TestTextFromTheClusterStaysText(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestThePlotOfTheOverheadLeavesRoomForWhatWasMeasured(t *testing.T) {
+	for name, want := range map[string]struct {
+		bands int
+		share float64
+	}{
+		"validation":     {bands: 3, share: 0.03},
+		"negative":       {bands: 3, share: 0.02},
+		"far-away":       {bands: 3, share: 0.02},
+		"far-thresholds": {bands: 2, share: 0.2},
+	} {
+		c := find(t, name)
+		marks, bands := estimates(c.Benchmark), bandsOf(c.Benchmark.Spec.Thresholds)
+		axis := overheadAxis(bands, marks, nil)
+		for _, mark := range marks {
+			if axis.beyond(mark.lower) || axis.beyond(mark.upper) {
+				t.Errorf("%s: %s is off the plot", name, mark.Name)
+			}
+		}
+		if share := axis.share(marks[1].upper) - axis.share(marks[1].lower); share < want.share {
+			t.Errorf("%s: the paired interval has %.3f of the plot, want %v at least", name, share, want.share)
+		}
+		seen := 0
+		for _, part := range bands {
+			if part.lower < axis.to {
+				seen++
+			}
+		}
+		if seen != want.bands {
+			t.Errorf("%s: %d bands are on the plot, want %d", name, seen, want.bands)
+		}
+	}
 }
 
 func TestTheManifestMeasuresTheSame(t *testing.T) {

@@ -57,7 +57,7 @@ func All() []Case {
 
 // Odd returns what else a report may be written of.
 func Odd() []Case {
-	cases := []Case{Empty(), Hostile(), Large(500), StatusOnly(), LongNames(), FarAway(), Negative(), Few()}
+	cases := []Case{Empty(), Hostile(), Large(500), StatusOnly(), LongNames(), FarAway(), FarThresholds(), Negative(), Few()}
 	for _, state := range States() {
 		cases = append(cases, state.Case)
 	}
@@ -120,6 +120,15 @@ func Negative() Case {
 		pair := &c.Samples.Pairs[i]
 		pair.Sandbox.Times, pair.Baseline.Times = pair.Baseline.Times, pair.Sandbox.Times
 	}
+	return reassess(c)
+}
+
+// FarThresholds has bands that begin far from anything that was measured.
+func FarThresholds() Case {
+	c := Load("straddling")
+	c.Name = "far-thresholds"
+	one, many := int32(1), int32(10000)
+	c.Benchmark.Spec.Thresholds = v1alpha1.Thresholds{OptionalPercent: &one, DocumentOnlyPercent: &many}
 	return reassess(c)
 }
 
