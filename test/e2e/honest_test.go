@@ -49,7 +49,11 @@ var _ = Describe("An honest strategy", func() {
 			HaveField("Profile", HavePrefix("stratbox/strategy-")),
 			HaveField("Dataset", Not(BeEmpty())),
 			HaveField("Policy", Not(BeEmpty())),
+			HaveField("CPUModel", Not(BeEmpty())),
+			HaveField("CgroupVersion", MatchRegexp("^v[12]$")),
+			HaveField("Speculation", ContainSubstring("store bypass: ")),
 		)))
+		AddReportEntry("environment", run.Status.Environment)
 	})
 
 	It("gets the same score in a function and in every repetition", func(ctx SpecContext) {
