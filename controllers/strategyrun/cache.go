@@ -20,8 +20,8 @@ func CachedObjects() map[client.Object]cache.ByObject {
 	}
 }
 
-// trimPod keeps what identifies a Pod and what outcome reads: its deadline, the limits and the profile of its container.
-// The strategy's code, up to 128 KiB, is the most of what goes.
+// trimPod keeps what identifies a Pod and what outcome reads: its deadline, the limits and the profile of its container, and
+// the volumes and the image that its start may wait for. The strategy's code, up to 128 KiB, is the most of what goes.
 func trimPod(object any) (any, error) {
 	pod, isPod := object.(*corev1.Pod)
 	if !isPod {
@@ -29,10 +29,10 @@ func trimPod(object any) (any, error) {
 	}
 	pod.ManagedFields = nil
 	delete(pod.Annotations, v1alpha1.AnnotationSource)
-	spec := corev1.PodSpec{NodeName: pod.Spec.NodeName, ActiveDeadlineSeconds: pod.Spec.ActiveDeadlineSeconds}
+	spec := corev1.PodSpec{NodeName: pod.Spec.NodeName, ActiveDeadlineSeconds: pod.Spec.ActiveDeadlineSeconds, Volumes: pod.Spec.Volumes}
 	for _, container := range pod.Spec.Containers {
 		spec.Containers = append(spec.Containers, corev1.Container{
-			Name: container.Name, Resources: container.Resources, SecurityContext: container.SecurityContext,
+			Name: container.Name, Image: container.Image, Resources: container.Resources, SecurityContext: container.SecurityContext,
 		})
 	}
 	pod.Spec = spec

@@ -193,7 +193,7 @@ func TestTheCacheKeepsWhatIsReadAndNothingElse(t *testing.T) {
 	kept, err := trimPod(pod)
 	want := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{v1alpha1.AnnotationTask: "{}"}},
-		Spec:       corev1.PodSpec{NodeName: "node0", Containers: []corev1.Container{{Name: "strategy"}}},
+		Spec:       corev1.PodSpec{NodeName: "node0", Containers: []corev1.Container{{Name: "strategy", Image: "i"}}},
 	}
 	if diff := cmp.Diff(any(want), kept); diff != "" || err != nil {
 		t.Errorf("Pod (-want +got):\n%s%v", diff, err)
