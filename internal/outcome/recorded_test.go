@@ -60,7 +60,7 @@ func TestRecordedPods(t *testing.T) {
 		"security-violation":              {v1alpha1.VerdictSecurityViolation, "socket (1)"},
 		"source-missing":                  {v1alpha1.VerdictStartDeadlineExceeded, "mounting its volumes (task of ConfigMap no-such-configmap; dataset of PersistentVolumeClaim tw-daily)"},
 		"strategy-error":                  {v1alpha1.VerdictStrategyError, "ZeroDivisionError"},
-		"strategy-killed":                 {v1alpha1.VerdictStrategyError, "crashed with SIGKILL"},
+		"strategy-killed":                 {v1alpha1.VerdictRunnerFailed, "ended from outside, with SIGKILL"},
 		"unschedulable":                   {v1alpha1.VerdictStartDeadlineExceeded, "Insufficient cpu"},
 		"violation-and-oom":               {v1alpha1.VerdictSecurityViolation, "socket (1)"},
 	}
