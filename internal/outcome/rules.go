@@ -148,8 +148,8 @@ var rules = []Rule{
 	},
 	{
 		Verdict:  v1alpha1.VerdictRunnerFailed,
-		Evidence: "the container ended without a verdict record that can be trusted, or one that contradicts its exit code",
-		Advice:   "look at the Pod's log; if it happens again, report it",
+		Evidence: "the container ended without a verdict record that can be trusted, or one that contradicts its exit code; or the runner could not do its work, or somebody beyond the sandbox ended the strategy's process",
+		Advice:   "look at the node's log and the Pod's; if it happens again, report it",
 		Blame:    BlameInfrastructure,
 		Holds:    runnerFailed,
 		Explain:  explainRunnerFailed,
