@@ -56,7 +56,7 @@ func New(o Options) (*Client, error) {
 	}
 	return &Client{base: base, token: o.Token, http: &http.Client{
 		Transport: &http.Transport{
-			TLSClientConfig: o.TLS.Clone(), TLSHandshakeTimeout: requestTimeout,
+			DialContext: dialer().DialContext, TLSClientConfig: o.TLS.Clone(), TLSHandshakeTimeout: requestTimeout,
 			MaxIdleConnsPerHost: 16, IdleConnTimeout: 90 * time.Second,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
