@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -146,19 +147,7 @@ func setUp(ctx context.Context, manager ctrl.Manager, o Options, store *configur
 	if err := runs.SetupWithManager(manager, changed); err != nil {
 		return fmt.Errorf("set up the controller of runs: %w", err)
 	}
-	measuring := &benchmark.Reconciler{
-		Client:    manager.GetClient(),
-		APIReader: manager.GetAPIReader(),
-		Clock:     clock.RealClock{},
-		Config:    store.Current,
-		ConfigMap: client.ObjectKey{Namespace: o.Namespace, Name: configuration.ConfigMapName},
-		Version:   o.Version,
-		// What every reader of JSON can hold.
-		DrawSeed: func() int64 { return rand.Int64N(1 << 53) },
-		Events:   recorder,
-		Metrics:  collectors,
-	}
-	if err := measuring.SetupWithManager(manager); err != nil {
+	if err := benchmarks(manager, o, store, recorder, collectors).SetupWithManager(manager); err != nil {
 		return fmt.Errorf("set up the controller of benchmarks: %w", err)
 	}
 	reaching := &executor.Reconciler{
@@ -181,4 +170,19 @@ func setUp(ctx context.Context, manager ctrl.Manager, o Options, store *configur
 	}
 	metrics.RegisterQueue(o.Registry, func() (waiting, running int) { return runs.Standing(ctx, manager.GetCache()) })
 	return nil
+}
+
+func benchmarks(manager ctrl.Manager, o Options, store *configuration.Store, recorder events.EventRecorder, collectors *metrics.Metrics) *benchmark.Reconciler {
+	return &benchmark.Reconciler{
+		Client:    manager.GetClient(),
+		APIReader: manager.GetAPIReader(),
+		Clock:     clock.RealClock{},
+		Config:    store.Current,
+		ConfigMap: client.ObjectKey{Namespace: o.Namespace, Name: configuration.ConfigMapName},
+		Version:   o.Version,
+		// What every reader of JSON can hold.
+		DrawSeed: func() int64 { return rand.Int64N(1 << 53) },
+		Events:   recorder,
+		Metrics:  collectors,
+	}
 }
