@@ -75,7 +75,7 @@ func (r Run) writeAdvice(p *page) {
 // writeEvidence writes what the code did, or would have done.
 func (r Run) writeEvidence(p *page) {
 	if r.Gate != nil {
-		p.section("What the gate found")
+		p.section(r.gateTitle())
 		writeGate(p, r.Gate, r.Message)
 	}
 	if len(r.Violations) > 0 {
@@ -93,6 +93,14 @@ func (r Run) writeEvidence(p *page) {
 		p.section("Score")
 		p.table("  ", metricRows(r.Metrics))
 	}
+}
+
+// gateTitle tells a refusal from what was only reported.
+func (r Run) gateTitle() string {
+	if r.State == string(v1alpha1.VerdictASTRejected) {
+		return "What the gate found"
+	}
+	return "What the gate would have refused (gate.mode is Report)"
 }
 
 // writeGate writes a finding the way compilers do. What was said of it before is not said again.
@@ -222,7 +230,7 @@ func (r Run) WriteVerdict(out io.Writer) error {
 		p.line("%s: %s", r.State, r.Message)
 	}
 	if r.Gate != nil {
-		p.end("")
+		p.section(r.gateTitle())
 		writeGate(p, r.Gate, r.Message)
 	}
 	if len(r.Metrics) > 0 {

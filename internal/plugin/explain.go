@@ -74,12 +74,9 @@ type explanation interface{ Write(io.Writer) error }
 
 // find explains the run of a name or, if there is none, the benchmark. A name may begin with its kind.
 func (c *cluster) find(ctx context.Context, clients clientset.Interface, namespace, name string) (explanation, error) {
-	kind := ""
-	if before, after, found := strings.Cut(name, "/"); found {
-		if kind = kinds[strings.ToLower(before)]; kind == "" {
-			return nil, fmt.Errorf("%q is no kind to explain; write sr/%s or bench/%s", before, after, after)
-		}
-		name = after
+	kind, name, err := splitKind(name)
+	if err != nil {
+		return nil, err
 	}
 	if kind != kindBenchmark {
 		run, err := clients.StratboxV1alpha1().StrategyRuns(namespace).Get(ctx, name, metav1.GetOptions{})
@@ -99,6 +96,27 @@ func (c *cluster) find(ctx context.Context, clients clientset.Interface, namespa
 	default:
 		return nil, c.plainIn(namespace, err)
 	}
+}
+
+// splitKind takes KIND/NAME apart. A name alone has no kind.
+func splitKind(argument string) (kind, name string, err error) {
+	before, after, found := strings.Cut(argument, "/")
+	if !found {
+		return "", argument, nil
+	}
+	if kind = kinds[strings.ToLower(before)]; kind == "" {
+		return "", "", fmt.Errorf("%q is neither a run nor a benchmark; write sr/%s or bench/%s", before, after, after)
+	}
+	return kind, after, nil
+}
+
+// nameOfKind is the name in an argument that may begin with its kind, as kubectl's own output does.
+func nameOfKind(argument, wanted string) (string, error) {
+	kind, name, err := splitKind(argument)
+	if err == nil && kind != "" && kind != wanted {
+		err = fmt.Errorf("%s is not a %s", argument, wanted)
+	}
+	return name, err
 }
 
 // isMissing says whether an object is missing, as opposed to its whole kind.

@@ -42,10 +42,14 @@ func newReportCommand(target *cluster) *cobra.Command {
 			if err := format.check(); err != nil {
 				return err
 			}
-			if format.format == formatHTML && file == "" {
-				file = args[0] + ".html"
+			name, err := nameOfKind(args[0], kindBenchmark)
+			if err != nil {
+				return err
 			}
-			benchmark, samples, err := target.measured(cmd.Context(), args[0])
+			if format.format == formatHTML && file == "" {
+				file = name + ".html"
+			}
+			benchmark, samples, err := target.measured(cmd.Context(), name)
 			if err != nil {
 				return err
 			}

@@ -63,7 +63,11 @@ func (q *violationsQuery) list(ctx context.Context, names []string) error {
 	where := "in namespace " + namespace
 	switch {
 	case len(names) > 0:
-		run, err := clients.StratboxV1alpha1().StrategyRuns(namespace).Get(ctx, names[0], metav1.GetOptions{})
+		name, err := nameOfKind(names[0], kindRun)
+		if err != nil {
+			return err
+		}
+		run, err := clients.StratboxV1alpha1().StrategyRuns(namespace).Get(ctx, name, metav1.GetOptions{})
 		if err != nil {
 			return q.plainIn(namespace, err)
 		}
