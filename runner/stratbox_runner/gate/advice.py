@@ -82,6 +82,7 @@ _WORDS: Final = {
     "memmap": _FILES,
     "frombuffer": "use np.array",
     "fromstring": "use np.array",
+    "cmp_to_key": "sort by a key, e.g. sorted(items, key=lambda item: item[1])",
     "as_strided": "use np.lib.stride_tricks.sliding_window_view",
     "strides": "use np.lib.stride_tricks.sliding_window_view",
     "data": "use the array itself, or .values of a table",
