@@ -311,7 +311,9 @@ var _ = Describe("kubectl stratbox explain, violations and report", func() {
 			`there is no StrategyRun and no Benchmark "x" in namespace ` + w.namespace: {"explain", "x"},
 			`there is no StrategyRun "x" in namespace ` + w.namespace:                  {"explain", "sr/x"},
 			`there is no Benchmark "x" in namespace ` + w.namespace:                    {"report", "x"},
-			`"pod" is no kind to explain; write sr/x or bench/x`:                       {"explain", "pod/x"},
+			`"pod" is neither a run nor a benchmark; write sr/x or bench/x`:            {"explain", "pod/x"},
+			"sr/x is not a Benchmark":                                                  {"report", "sr/x"},
+			"bench/x is not a StrategyRun":                                             {"violations", "bench/x"},
 			"the cluster does not allow it":                                            {"violations", "--as", "nobody"},
 			`-o name is unknown; it is json or yaml`:                                   {"explain", "x", "-o", "name"},
 			"give either a name, or -A and -l":                                         {"violations", "x", "-A"},
@@ -328,7 +330,7 @@ var _ = Describe("kubectl stratbox explain, violations and report", func() {
 		violator("breakout", map[string]string{"generation": "12"})
 		Expect(kube.Create(w.ctx, testutil.MakeRun(w.namespace, "honest").Obj())).To(Succeed())
 		Expect(s.types("violations").out).To(And(ContainSubstring("breakout  socket"), ContainSubstring("1 of 2 runs in namespace "+w.namespace)))
-		Expect(s.types("violations", "honest").out).To(HavePrefix("No denied system call in 1 run"))
+		Expect(s.types("violations", "sr/honest").out).To(HavePrefix("No denied system call in 1 run"))
 		Expect(s.types("violations", "-l", "generation=13").out).To(HavePrefix("No denied system call in 0 runs"))
 		Expect(s.types("violations", "-A", "-l", "generation=12").out).To(And(HavePrefix("NAMESPACE"), ContainSubstring(w.namespace+"  breakout")))
 		Expect(s.types("violations", "-o", "name").out).To(Equal("strategyrun.stratbox.dev/breakout\n"))
@@ -347,7 +349,7 @@ var _ = Describe("kubectl stratbox explain, violations and report", func() {
 		Expect(done.err).To(Equal("the report of benchmark validation is in " + file + "\n"))
 		Expect(os.ReadFile(file)).To(ContainSubstring("<!doctype html>"))
 		Expect(s.types("report", "validation", "-f", "-").out).To(ContainSubstring("<!doctype html>"))
-		Expect(s.types("report", "validation", "-o", "md").out).To(HavePrefix("# "))
+		Expect(s.types("report", "bench/validation", "-o", "md").out).To(HavePrefix("# "))
 		Expect(s.types("report", "validation", "-o", "benchfmt").out).To(ContainSubstring("BenchmarkIteration/"))
 		var document struct{ Samples overhead.Samples }
 		Expect(json.Unmarshal([]byte(s.types("report", "validation", "-o", "json").out), &document)).To(Succeed())
