@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"time"
 
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
@@ -44,6 +43,8 @@ type Options struct {
 	LeaderElection bool
 	// Namespace is the manager's own: it holds the configuration and the lease.
 	Namespace string
+	// PodName of the manager; empty outside of a Pod.
+	PodName string
 	// ExecutorAddress is where the AST-only executor is, as host:port. Empty: where its Service says, if there is one.
 	ExecutorAddress string
 	// SeccompProfile of run Pods, below the kubelet's seccomp folder.
@@ -82,7 +83,11 @@ func NewManager(ctx context.Context, restConfig *rest.Config, o Options) (ctrl.M
 	if err != nil {
 		return nil, err
 	}
-	manager, err := ctrl.NewManager(restConfig, managerOptions(scheme, o))
+	options := managerOptions(scheme, o)
+	if options.LeaderElectionResourceLockInterface, err = leadership(restConfig, o); err != nil {
+		return nil, err
+	}
+	manager, err := ctrl.NewManager(restConfig, options)
 	if err != nil {
 		return nil, fmt.Errorf("create manager: %w", err)
 	}
@@ -108,12 +113,11 @@ func managerOptions(scheme *runtime.Scheme, o Options) ctrl.Options {
 		Metrics:                 metricsserver.Options{BindAddress: o.MetricsAddress},
 		HealthProbeBindAddress:  o.HealthAddress,
 		LeaderElection:          o.LeaderElection,
-		LeaderElectionID:        "stratbox-manager",
+		LeaderElectionID:        leaseName,
 		LeaderElectionNamespace: o.Namespace,
-		// A manager that was killed leaves its lease behind; runs wait no longer than this for its successor.
-		LeaseDuration: ptr.To(8 * time.Second),
-		RenewDeadline: ptr.To(5 * time.Second),
-		RetryPeriod:   ptr.To(time.Second),
+		LeaseDuration:           ptr.To(leaseDuration),
+		RenewDeadline:           ptr.To(renewDeadline),
+		RetryPeriod:             ptr.To(retryPeriod),
 		// The process ends when it stops leading, so its successor need not wait for the lease to run out.
 		LeaderElectionReleaseOnCancel: true,
 		// A reconcile sees what the one before it wrote, so that no write is wasted on a decision that is out of date.

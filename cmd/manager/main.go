@@ -24,6 +24,7 @@ func main() {
 	flag.StringVar(&options.HealthAddress, "health-probe-bind-address", ":8081", "where to serve /healthz and /readyz")
 	flag.BoolVar(&options.LeaderElection, "leader-elect", true, "let one of several replicas act at a time")
 	flag.StringVar(&options.Namespace, "namespace", os.Getenv("POD_NAMESPACE"), "the manager's own namespace, which holds its configuration and its lease")
+	flag.StringVar(&options.PodName, "pod-name", os.Getenv("POD_NAME"), "the name of the manager's Pod, in whose name it leads; empty outside of a Pod")
 	flag.StringVar(&options.ExecutorAddress, "executor-address", os.Getenv("STRATBOX_EXECUTOR_ADDRESS"), "host:port of the AST-only executor; empty: where the Service stratbox-executor says, if there is one")
 	logging := zap.Options{}
 	logging.BindFlags(flag.CommandLine)

@@ -12,6 +12,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/prometheus/client_golang/prometheus"
+	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -135,7 +136,7 @@ var _ = Describe("The manager as it is installed", Ordered, func() {
 
 		By("starting it before there is an API server that answers")
 		manager, err := controllers.NewManager(ctx, own, controllers.Options{
-			MetricsAddress: "0", HealthAddress: "0", LeaderElection: true, Namespace: systemNamespace,
+			MetricsAddress: "0", HealthAddress: "0", LeaderElection: true, Namespace: systemNamespace, PodName: "stratbox-manager-abc",
 			SeccompProfile: "stratbox/strategy-0123456789ab.json",
 			Logger:         zap.New(zap.WriteTo(GinkgoWriter)),
 			Registry:       prometheus.NewRegistry(),
@@ -152,6 +153,7 @@ var _ = Describe("The manager as it is installed", Ordered, func() {
 			Expect(kube.DeleteAllOf(ctx, &v1alpha1.StrategyRun{}, client.InNamespace(namespace))).To(Succeed())
 			cancel()
 			Expect(<-ended).To(Succeed())
+			Expect(kube.Delete(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: systemNamespace, Name: "stratbox-config"}})).To(Succeed())
 		})
 	})
 
@@ -174,6 +176,14 @@ var _ = Describe("The manager as it is installed", Ordered, func() {
 		Expect(kube.Create(ctx, run)).To(Succeed())
 		return run.UID
 	}
+
+	It("leads in the name of its Pod, so that it goes on at once when it is started again there", func(ctx context.Context) {
+		Eventually(func(g Gomega) {
+			lease := &coordinationv1.Lease{}
+			g.Expect(kube.Get(ctx, client.ObjectKey{Namespace: systemNamespace, Name: "stratbox-manager"}, lease)).To(Succeed())
+			g.Expect(lease.Spec.HolderIdentity).To(HaveValue(Equal("stratbox-manager-abc")))
+		}).WithTimeout(20 * time.Second).Should(Succeed())
+	})
 
 	It("makes four writes and one Event for a run that succeeds", func(ctx context.Context) {
 		uid := submit(ctx, testutil.MakeRun(namespace, "counted"))
