@@ -7,12 +7,15 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"golang.org/x/sys/unix"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -46,6 +49,7 @@ func TestEndToEnd(t *testing.T) {
 
 var _ = BeforeSuite(func(ctx SpecContext) {
 	ctrllog.SetLogger(zap.New(zap.WriteTo(GinkgoWriter)))
+	beAlone(ctx)
 	Expect(os.Geteuid()).To(BeZero(), "these tests look at the node's processes and files: run them as root on the node's machine")
 	scheme := clientgoscheme.Scheme
 	Expect(v1alpha1.AddToScheme(scheme)).To(Succeed())
@@ -63,6 +67,27 @@ var _ = AfterSuite(func(ctx SpecContext) {
 		removeAllRuns(ctx)
 	}
 })
+
+// clusterLock is the lock of hack/alone.
+const clusterLock = "/run/lock/stratbox-cluster.lock"
+
+// beAlone waits until no other suite, demo or installation changes the cluster under these tests, and keeps them out until the
+// end of this process, however it ends.
+func beAlone(ctx context.Context) {
+	GinkgoHelper()
+	if os.Getenv("STRATBOX_ALONE") != "" {
+		return
+	}
+	Expect(os.MkdirAll(filepath.Dir(clusterLock), 0o1777)).To(Succeed())
+	lock, err := os.OpenFile(clusterLock, os.O_CREATE|os.O_RDWR, 0o600)
+	Expect(err).NotTo(HaveOccurred())
+	alone := func() error { return unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
+	if alone() != nil {
+		fmt.Println("waiting until another test, demo or installation on this machine has ended: it holds " + clusterLock)
+	}
+	Eventually(ctx, alone).WithTimeout(time.Hour).Should(Succeed())
+	DeferCleanup(lock.Close)
+}
 
 // removeAllRuns deletes every run and waits until their Pods are gone.
 func removeAllRuns(ctx context.Context) {
