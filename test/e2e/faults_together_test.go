@@ -10,8 +10,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -139,17 +139,20 @@ func podsOf(ctx context.Context, deployment string) []corev1.Pod {
 func replaceAfterwards(deployments ...string) {
 	GinkgoHelper()
 	DeferCleanup(func(ctx context.Context) {
+		before := map[types.UID]bool{}
 		for _, name := range deployments {
 			for _, pod := range podsOf(ctx, name) {
+				before[pod.UID] = true
 				Expect(client.IgnoreNotFound(cluster.Delete(ctx, &pod))).To(Succeed())
 			}
 		}
 		for _, name := range deployments {
 			Eventually(ctx, func(g Gomega) {
-				deployment := &appsv1.Deployment{}
-				g.Expect(cluster.Get(ctx, client.ObjectKey{Namespace: systemNamespace, Name: name}, deployment)).To(Succeed())
-				g.Expect(podsOf(ctx, name)).To(HaveLen(1))
-				g.Expect(deployment.Status.ReadyReplicas).To(Equal(int32(1)))
+				pods := podsOf(ctx, name)
+				g.Expect(pods).To(HaveLen(1))
+				g.Expect(before).NotTo(HaveKey(pods[0].UID))
+				g.Expect(pods[0].Status.Conditions).To(ContainElement(And(
+					HaveField("Type", corev1.PodReady), HaveField("Status", corev1.ConditionTrue))))
 			}).Should(Succeed())
 		}
 	})
