@@ -44,7 +44,7 @@ var helps = []Help{
 	},
 	{
 		Verdict: v1alpha1.VerdictImagePullFailed, Stage: StageStart,
-		Look: "the node cannot get the runner's image",
+		Look: "the node cannot get the runner's image; the message repeats the registry's answer",
 		Do:   []string{"check `images.runner` in `learning_system.yaml`, and the node's access to that registry"},
 	},
 	{
