@@ -167,6 +167,8 @@ def decide(options: argparse.Namespace, figures: dict[str, Any]) -> tuple[str, b
     smoke = options.iterations < MIN_PAIRS
     if options.functional == "failed":
         return "DoNotUse", not smoke, "SmokeTest" if smoke else "Conclusive"
+    if options.functional == "disturbed":
+        return "", False, "TestsDisturbed"
     if figures["validPairs"] == 0:
         return "", False, "TooFewPairs"
     if figures["baselineMeanMillis"] < options.floor_millis:
@@ -257,7 +259,7 @@ def main() -> None:
     parser.add_argument("--floor-millis", type=float, default=1000, help="spec.baseline.floorMillis")
     parser.add_argument("--baseline", choices=["ASTOnly", "Sandbox"], default="ASTOnly", help="spec.baseline.mode")
     parser.add_argument(
-        "--functional", choices=["passed", "failed", "disabled"], default="disabled", help="the functional tests"
+        "--functional", choices=["passed", "failed", "disturbed", "disabled"], default="disabled", help="the functional tests"
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     options = parser.parse_args()

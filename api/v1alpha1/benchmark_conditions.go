@@ -29,6 +29,8 @@ const (
 	ReasonSamplesLost = "SamplesLost"
 	// ReasonBaselineTooShort: the mean iteration time of the baseline is below its floor.
 	ReasonBaselineTooShort = "BaselineTooShort"
+	// ReasonTestsDisturbed: a functional test could not be judged, because something else than the sandbox failed.
+	ReasonTestsDisturbed = "TestsDisturbed"
 )
 
 // ConditionFunctionalTestsPassed says whether the sandbox does what it promises.

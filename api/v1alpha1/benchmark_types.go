@@ -497,7 +497,7 @@ type PhaseMeans struct {
 
 // FunctionalOutcome is how a functional test ended.
 //
-// +kubebuilder:validation:Enum=Pending;Pass;Fail
+// +kubebuilder:validation:Enum=Pending;Pass;Fail;Disturbed
 type FunctionalOutcome string
 
 const (
@@ -507,6 +507,8 @@ const (
 	FunctionalPass FunctionalOutcome = "Pass"
 	// FunctionalFail: it is not.
 	FunctionalFail FunctionalOutcome = "Fail"
+	// FunctionalDisturbed: nobody can tell. What was seen, twice, says nothing of the sandbox.
+	FunctionalDisturbed FunctionalOutcome = "Disturbed"
 )
 
 // FunctionalTest is one functional test of the sandbox.
@@ -516,7 +518,7 @@ type FunctionalTest struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name,omitempty"`
-	// outcome is Pending, Pass or Fail.
+	// outcome is Pending, Pass, Fail, or Disturbed where what was seen says nothing of the sandbox.
 	// +required
 	Outcome FunctionalOutcome `json:"outcome,omitempty"`
 	// message says what was seen, and what was expected where that differs.

@@ -82,12 +82,7 @@ func (s *scope) onTheWay(reason, message string) {
 
 // tested says what the functional tests have told so far; otherwise is the reason why they have not.
 func (s *scope) tested(otherwise string) {
-	failed := ""
-	for _, test := range s.bench.Status.FunctionalTests {
-		if test.Outcome == v1alpha1.FunctionalFail && failed == "" {
-			failed = fmt.Sprintf("%s: %s", test.Name, test.Message)
-		}
-	}
+	failed, disturbed := s.firstTest(v1alpha1.FunctionalFail), s.firstTest(v1alpha1.FunctionalDisturbed)
 	done, _ := s.bench.Status.FunctionalTestsDone()
 	kind := v1alpha1.ConditionFunctionalTestsPassed
 	switch {
@@ -95,11 +90,23 @@ func (s *scope) tested(otherwise string) {
 		s.condition(kind, metav1.ConditionUnknown, v1alpha1.ReasonSuiteDisabled, "spec.functionalSuite is Disabled")
 	case failed != "":
 		s.condition(kind, metav1.ConditionFalse, v1alpha1.ReasonTestFailed, failed)
+	case disturbed != "":
+		s.condition(kind, metav1.ConditionUnknown, v1alpha1.ReasonTestsDisturbed, disturbed)
 	case done && started(s.bench):
 		s.condition(kind, metav1.ConditionTrue, v1alpha1.ReasonAllPassed, "")
 	default:
 		s.condition(kind, metav1.ConditionUnknown, otherwise, "")
 	}
+}
+
+// firstTest is what the first test that ended so says, empty if none did.
+func (s *scope) firstTest(outcome v1alpha1.FunctionalOutcome) string {
+	for _, test := range s.bench.Status.FunctionalTests {
+		if test.Outcome == outcome {
+			return fmt.Sprintf("%s: %s", test.Name, test.Message)
+		}
+	}
+	return ""
 }
 
 // finish: the benchmark has ended without a decision.

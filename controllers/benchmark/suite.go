@@ -19,7 +19,7 @@ const tries = 2
 // have ended. Runs that no open test needs are not executed again.
 func (r *Reconciler) test(ctx context.Context, s *scope) (bool, error) {
 	if done, _ := s.bench.Status.FunctionalTestsDone(); done {
-		return false, nil
+		return s.endIfDisturbed(), nil
 	}
 	observations := map[string]functional.Observation{}
 	for _, batch := range functional.Batches() {
@@ -37,6 +37,26 @@ func (r *Reconciler) test(ctx context.Context, s *scope) (bool, error) {
 	// Tests that are open still would never be judged: their runs have all ended. Package functional leaves none.
 	s.goOn()
 	return true, nil
+}
+
+// endIfDisturbed ends a benchmark whose tests cannot tell whether the sandbox can be used: pairs would not either. A test
+// that failed can tell, whatever became of the others. It reports whether the benchmark has ended.
+func (s *scope) endIfDisturbed() bool {
+	disturbed := ""
+	for _, test := range s.bench.Status.FunctionalTests {
+		switch {
+		case test.Outcome == v1alpha1.FunctionalFail:
+			return false
+		case test.Outcome == v1alpha1.FunctionalDisturbed && disturbed == "":
+			disturbed = fmt.Sprintf("functional test %s could not be judged, because something else than the sandbox failed: %s; "+
+				"mend that and create another Benchmark", test.Name, test.Message)
+		}
+	}
+	if disturbed == "" {
+		return false
+	}
+	s.finish(v1alpha1.ReasonTestsDisturbed, disturbed)
+	return true
 }
 
 // needs reports whether an open test judges a run.
@@ -84,12 +104,22 @@ func (r *Reconciler) executeBatch(ctx context.Context, s *scope, batch []functio
 			observations[run.Name] = observation
 			again = again || functional.Repeat(observation)
 		}
+		again = again || len(batch) > 1 && inVain(batch, observations)
 		// All of them, because what runs at the same time is a part of what is tested.
 		if !again {
 			break
 		}
 	}
 	return true, nil
+}
+
+// inVain reports whether runs that belong together say nothing of the sandbox, although each of them may.
+func inVain(batch []functional.Run, observations map[string]functional.Observation) bool {
+	return slices.ContainsFunc(functional.Suite(), func(test functional.Test) bool {
+		outcome, _ := functional.Judge(test, observations)
+		return outcome == v1alpha1.FunctionalDisturbed &&
+			slices.ContainsFunc(batch, func(run functional.Run) bool { return slices.Contains(test.Runs, run.Name) })
+	})
 }
 
 // executeTry submits what was not submitted and reports whether all runs of a try are over.

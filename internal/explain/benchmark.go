@@ -143,6 +143,7 @@ var ends = map[string]string{
 	v1alpha1.ReasonStrategyChanged:   "leave the strategies alone while they are measured; create another Benchmark",
 	v1alpha1.ReasonRunRefused:        "mend what the message names, such as quota or rights in this namespace, then create another Benchmark",
 	v1alpha1.ReasonSamplesLost:       "leave the ConfigMap with the samples alone; create another Benchmark",
+	v1alpha1.ReasonTestsDisturbed:    "mend what the functional test names, such as quota, room on the nodes or somebody who changes its runs, then create another Benchmark",
 	v1alpha1.ReasonCancelled:         "create another Benchmark to measure after all",
 }
 

@@ -142,8 +142,11 @@ func (b Benchmark) writeTests(p *page) {
 	}
 	p.section(title)
 	for _, test := range b.FunctionalTests {
-		if test.Outcome == v1alpha1.FunctionalFail {
+		switch test.Outcome {
+		case v1alpha1.FunctionalFail:
 			p.line("  FAIL %s: %s", test.Name, test.Message)
+		case v1alpha1.FunctionalDisturbed:
+			p.line("  DISTURBED %s: %s", test.Name, test.Message)
 		}
 	}
 }

@@ -61,16 +61,31 @@ func Batches() [][]Run {
 }
 
 // Judge says how a test ended, and in a sentence what was seen and what was expected where that differs. The outcome is
-// Pending and the sentence empty while one of the test's runs has not been seen.
+// Pending and the sentence empty while one of the test's runs has not been seen, and Disturbed where what differs says
+// nothing of the sandbox.
 func Judge(test Test, observations map[string]Observation) (outcome v1alpha1.FunctionalOutcome, message string) {
 	return test.outcome(observations)
 }
 
-// Repeat reports whether a run is to be repeated before it is judged, because what was seen says nothing of the sandbox:
-// the infrastructure failed, or nobody saw the Pod go. Once is enough: what happens twice counts.
+// Repeat reports whether a run is to be repeated before it is judged: the infrastructure failed, somebody interfered, or
+// nobody saw the Pod go. Once is enough. A run that was not accepted would not be accepted a second time.
 func Repeat(o Observation) bool {
 	verdict := o.verdict()
-	return outcome.BlameOf(verdict) == outcome.BlameInfrastructure || (o.EndMillis == nil && verdict != v1alpha1.VerdictNotAccepted)
+	return verdict != v1alpha1.VerdictNotAccepted &&
+		(o.EndMillis == nil || saysNothing(verdict) || outcome.BlameOf(verdict) == outcome.BlameInfrastructure)
+}
+
+// saysNothing reports whether a run that ended so says nothing of the sandbox: it was not executed to its end for a reason
+// that would have ended any other Pod. A node that cannot have the sandbox is a finding.
+func saysNothing(verdict v1alpha1.Verdict) bool {
+	switch verdict {
+	case "", v1alpha1.VerdictNotAccepted, v1alpha1.VerdictCancelled:
+		return true
+	case v1alpha1.VerdictSandboxUnsupported, v1alpha1.VerdictSeccompProfileMissing:
+		return false
+	default:
+		return outcome.BlameOf(verdict) == outcome.BlameInfrastructure
+	}
 }
 
 // probes are the digests of the sources that the gate would refuse.

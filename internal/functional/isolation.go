@@ -14,10 +14,6 @@ import (
 // that honest ones score the same, and that the one that looked for the others was denied everything.
 func isolated(seen []sight) (string, error) {
 	alone, together := seen[0], seen[1:]
-	overlap, err := executedTogether(together)
-	if err != nil {
-		return "", err
-	}
 	var wrong []error
 	for _, s := range together {
 		if s.Verdict != v1alpha1.VerdictCompleted {
@@ -33,6 +29,10 @@ func isolated(seen []sight) (string, error) {
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return "", err
+	}
+	overlap, err := executedTogether(together)
+	if err != nil {
+		return "", disturbance{err}
 	}
 	return fmt.Sprintf("%d runs executed together for %s; the honest ones scored as alone, the other was denied all it tried", len(together), overlap), nil
 }

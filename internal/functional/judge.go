@@ -8,6 +8,7 @@ import (
 	"time"
 
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/utils/ptr"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 	"github.com/stratbox/stratbox/internal/contract"
@@ -32,6 +33,9 @@ type sight struct {
 // verdict that is expected of it.
 type judgement func([]sight) (string, error)
 
+// disturbance is an error that is not the sandbox's.
+type disturbance struct{ error }
+
 func (t Test) outcome(observations map[string]Observation) (v1alpha1.FunctionalOutcome, string) {
 	var seen []sight
 	for _, name := range t.Runs {
@@ -45,7 +49,10 @@ func (t Test) outcome(observations map[string]Observation) (v1alpha1.FunctionalO
 	if err == nil {
 		said, err = t.judge(seen)
 	}
-	if err != nil {
+	switch {
+	case errors.As(err, &disturbance{}):
+		return v1alpha1.FunctionalDisturbed, sentence(err.Error())
+	case err != nil:
 		return v1alpha1.FunctionalFail, sentence(err.Error())
 	}
 	return v1alpha1.FunctionalPass, sentence(said)
@@ -66,15 +73,23 @@ func runNamed(name string) Run {
 	panic("the suite has no run " + name)
 }
 
-// asExpected requires of every run its verdict, of the sandbox.
+// asExpected requires of every run its verdict, of the sandbox. One that is wrong outweighs those that say nothing.
 func asExpected(seen []sight) error {
-	var wrong []error
+	var wrong, disturbed []error
 	for _, s := range seen {
 		if verdict := s.verdict(); verdict != s.Verdict {
-			wrong = append(wrong, fmt.Errorf("run %s ended %s, expected %s: %s", s.Name, told(verdict), s.Verdict, s.message()))
+			differs := fmt.Errorf("run %s ended %s, expected %s: %s", s.Name, told(verdict), s.Verdict, s.message())
+			if saysNothing(verdict) {
+				disturbed = append(disturbed, differs)
+			} else {
+				wrong = append(wrong, differs)
+			}
 		} else if s.Status.ExecutedMode != v1alpha1.ModeSandbox {
 			wrong = append(wrong, fmt.Errorf("run %s was executed %s, expected Sandbox", s.Name, told(s.Status.ExecutedMode)))
 		}
+	}
+	if len(wrong) == 0 && len(disturbed) > 0 {
+		return disturbance{errors.Join(disturbed...)}
 	}
 	return errors.Join(wrong...)
 }
@@ -145,11 +160,13 @@ func endsInTime(seen []sight) (string, error) {
 
 func within(limit time.Duration, what string, seen []sight, took func(sight) *int64) (string, error) {
 	var parts []string
+	var unseen error
 	late := false
 	for _, s := range seen {
 		value := took(s)
 		if value == nil {
-			return "", fmt.Errorf("nobody saw when the Pod of run %s %s, expected it within %s", s.Name, what, limit)
+			unseen = disturbance{fmt.Errorf("nobody saw when the Pod of run %s %s, expected it within %s", s.Name, what, limit)}
+			continue
 		}
 		late = late || time.Duration(*value)*time.Millisecond >= limit
 		parts = append(parts, fmt.Sprintf("%s %s after %s", s.Name, what, millis(*value)))
@@ -158,7 +175,7 @@ func within(limit time.Duration, what string, seen []sight, took func(sight) *in
 	if late {
 		return "", fmt.Errorf("the Pod of %s; expected less than %s", found, limit)
 	}
-	return "the Pod of " + found, nil
+	return "the Pod of " + found, unseen
 }
 
 // clean requires that nothing was denied where everything that is denied is recorded.
@@ -192,6 +209,10 @@ const unexpectedAnswer = "fspick"
 
 func (s sight) refused(calls []string) error {
 	names := s.denied()
+	if s.unnamed() {
+		return fmt.Errorf("run %s had more calls denied than its status has room for, so that nobody can tell whether one was answered otherwise than EPERM; recorded: %s",
+			s.Name, strings.Join(names, ", "))
+	}
 	if slices.Contains(names, unexpectedAnswer) {
 		return fmt.Errorf("run %s had a call answered otherwise than EPERM, its Pod's log says which; recorded: %s", s.Name, strings.Join(names, ", "))
 	}
@@ -213,11 +234,14 @@ func (o Observation) denied() []string {
 	for _, v := range o.Status.Violations {
 		names = append(names, v.Syscall)
 	}
-	if o.Status.ViolationsDropped != nil && *o.Status.ViolationsDropped > 0 {
+	if o.unnamed() {
 		names = append(names, "others")
 	}
 	return names
 }
+
+// unnamed reports whether calls were denied whose names the status has no room for.
+func (o Observation) unnamed() bool { return ptr.Deref(o.Status.ViolationsDropped, 0) > 0 }
 
 func (o Observation) verdict() v1alpha1.Verdict {
 	if finished := apimeta.FindStatusCondition(o.Status.Conditions, v1alpha1.ConditionFinished); finished != nil {

@@ -16,8 +16,8 @@ type Assessment struct {
 	Planned int32
 	// Ended says that no further pair is to be measured. Decision, Rationale and Finished are empty before.
 	Ended bool
-	// Finished is the reason for the condition Finished: Decided, or why there is no decision, which is BaselineTooShort,
-	// SelfTest or, if no pair at all counts, TooFewPairs.
+	// Finished is the reason for the condition Finished: Decided, or why there is no decision, which is TestsDisturbed,
+	// BaselineTooShort, SelfTest or, if no pair at all counts, TooFewPairs.
 	Finished string
 	// Decision is what the matrix says; empty if it says nothing.
 	Decision v1alpha1.Decision

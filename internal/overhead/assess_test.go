@@ -148,6 +148,10 @@ func TestDecisions(t *testing.T) {
 		"without a suite nothing is extended":           {change: []change{withoutSuite, iterations(20, 80)}, pairs: pairsAround(20, 49, 50), want: inconclusive(enable, v1alpha1.ReasonSuiteDisabled)},
 		"a functional test has not ended":               {tests: testsWith(v1alpha1.FunctionalPending, v1alpha1.FunctionalPass), pairs: pairsAround(20, 10, 1), want: inconclusive(enable, v1alpha1.ReasonTesting), says: "not every functional test has ended"},
 		"no functional test is listed":                  {tests: []v1alpha1.FunctionalTest{}, pairs: pairsAround(20, 10, 1), want: inconclusive(enable, v1alpha1.ReasonTesting)},
+		"a functional test was disturbed":               {tests: testsWith(v1alpha1.FunctionalPass, v1alpha1.FunctionalDisturbed), pairs: pairsAround(20, 10, 1), want: undecided(v1alpha1.ReasonTestsDisturbed), says: "No decision: 1 functional test could not be judged: test-1."},
+		"a failure outweighs a disturbance":             {tests: testsWith(v1alpha1.FunctionalDisturbed, v1alpha1.FunctionalFail), pairs: pairsAround(20, 10, 1), want: decided(refused), says: "1 functional test failed: test-1"},
+		"a disturbance outweighs what has not ended":    {tests: testsWith(v1alpha1.FunctionalPending, v1alpha1.FunctionalDisturbed), pairs: pairsAround(20, 10, 1), want: undecided(v1alpha1.ReasonTestsDisturbed)},
+		"a disturbance in a smoke test":                 {change: []change{iterations(5, 5)}, tests: testsWith(v1alpha1.FunctionalDisturbed), pairs: pairsAround(5, 10, 1), want: undecided(v1alpha1.ReasonTestsDisturbed)},
 		"a failure outweighs what has not ended":        {tests: testsWith(v1alpha1.FunctionalFail, v1alpha1.FunctionalPending), pairs: pairsAround(20, 10, 1), want: decided(refused)},
 
 		"other thresholds": {

@@ -47,6 +47,11 @@ func (r *rules) judge(statistics *Statistics) judgement {
 			verdict.conclusive, verdict.reason, verdict.message = false, v1alpha1.ReasonSmokeTest, told.smoke()
 		}
 		return verdict
+	case r.suite == suiteDisturbed:
+		return judgement{
+			finished: v1alpha1.ReasonTestsDisturbed, rationale: told.noDecision(told.disturbedTests() + "."),
+			reason: v1alpha1.ReasonTestsDisturbed, message: told.disturbedTests(),
+		}
 	case statistics.Valid == 0:
 		return judgement{
 			finished: v1alpha1.ReasonTooFewPairs, rationale: told.nothingCounts(),

@@ -14,6 +14,8 @@ const (
 	suiteDisabled suite = iota
 	// suitePending: not all have ended.
 	suitePending
+	// suiteDisturbed: of at least one nobody can tell, and none failed.
+	suiteDisturbed
 	suiteFailed
 	suitePassed
 )
@@ -26,7 +28,7 @@ type rules struct {
 	floorMillis            float64
 	baseline               v1alpha1.Mode
 	suite                  suite
-	failed                 []string
+	failed, disturbed      []string
 }
 
 func rulesOf(spec *v1alpha1.BenchmarkSpec, tests []v1alpha1.FunctionalTest) rules {
@@ -56,11 +58,16 @@ func rulesOf(spec *v1alpha1.BenchmarkSpec, tests []v1alpha1.FunctionalTest) rule
 		case v1alpha1.FunctionalFail:
 			fixed.suite = suiteFailed
 			fixed.failed = append(fixed.failed, test.Name)
+		case v1alpha1.FunctionalDisturbed:
+			fixed.disturbed = append(fixed.disturbed, test.Name)
 		default:
 			if fixed.suite == suitePassed {
 				fixed.suite = suitePending
 			}
 		}
+	}
+	if len(fixed.disturbed) > 0 && fixed.suite != suiteFailed {
+		fixed.suite = suiteDisturbed
 	}
 	return fixed
 }

@@ -105,14 +105,20 @@ func (w wording) withRemarks(text string) string {
 	return text
 }
 
-// failedTests names the first few: the whole list is in the status.
-func (w wording) failedTests() string {
+// failedTests names the first few, as disturbedTests does: the whole list is in the status.
+func (w wording) failedTests() string { return testsThat("failed", w.rules.failed) }
+
+func (w wording) disturbedTests() string {
+	return testsThat("could not be judged", w.rules.disturbed)
+}
+
+func testsThat(ended string, tests []string) string {
 	const named = 5
-	names, rest := w.rules.failed, ""
+	names, rest := tests, ""
 	if len(names) > named {
 		names, rest = names[:named], fmt.Sprintf(" and %d more", len(names)-named)
 	}
-	return fmt.Sprintf("%s failed: %s%s", count(len(w.rules.failed), "functional test"), strings.Join(names, ", "), rest)
+	return fmt.Sprintf("%s %s: %s%s", count(len(tests), "functional test"), ended, strings.Join(names, ", "), rest)
 }
 
 func (w wording) smoke() string {

@@ -102,6 +102,8 @@ func headline(b *v1alpha1.Benchmark) (kicker, words string) {
 		return "No decision", "The gate rejected a strategy"
 	case v1alpha1.ReasonBaselineTooShort:
 		return "No decision", "The baseline is too short to compare with"
+	case v1alpha1.ReasonTestsDisturbed:
+		return "No decision", "A functional test was disturbed"
 	case v1alpha1.ReasonTooFewPairs:
 		return "No decision", "Not one pair counts"
 	case v1alpha1.ReasonStrategyChanged:

@@ -38,11 +38,11 @@ func half(name string, s *v1alpha1.HalfStatistics) []fact {
 }
 
 // functionalTests lists what the sandbox promises and what was seen.
-func functionalTests(b *v1alpha1.Benchmark) (tests []check, said string) {
+func functionalTests(b *v1alpha1.Benchmark) (tests []functionalTest, said string) {
 	var passed, pending int
-	var failed []string
+	var failed, disturbed []string
 	for _, test := range b.Status.FunctionalTests {
-		line := check{toneOpen, test.Name, test.Message}
+		line := functionalTest{check{toneOpen, test.Name, test.Message}, test.Outcome}
 		switch test.Outcome {
 		case v1alpha1.FunctionalPass:
 			line.Tone = toneGood
@@ -50,7 +50,10 @@ func functionalTests(b *v1alpha1.Benchmark) (tests []check, said string) {
 		case v1alpha1.FunctionalFail:
 			line.Tone = toneBad
 			failed = append(failed, test.Name)
+		case v1alpha1.FunctionalDisturbed:
+			disturbed = append(disturbed, test.Name)
 		default:
+			line.Outcome = v1alpha1.FunctionalPending
 			pending++
 		}
 		tests = append(tests, line)
@@ -62,6 +65,8 @@ func functionalTests(b *v1alpha1.Benchmark) (tests []check, said string) {
 		return tests, "No functional test has been run yet."
 	case len(failed) > 0:
 		said = fmt.Sprintf("%d of %d failed: %s.", len(failed), len(tests), strings.Join(failed, ", "))
+	case len(disturbed) > 0:
+		said = fmt.Sprintf("%d of %d could not be judged: %s.", len(disturbed), len(tests), strings.Join(disturbed, ", "))
 	case pending > 0:
 		said = fmt.Sprintf("%d of %d have passed, %d have not ended.", passed, len(tests), pending)
 	default:
@@ -70,16 +75,10 @@ func functionalTests(b *v1alpha1.Benchmark) (tests []check, said string) {
 	return tests, said
 }
 
-// Outcome is a functional test's result in a word.
-func (c check) Outcome() string {
-	switch c.Tone {
-	case toneGood:
-		return "Pass"
-	case toneBad:
-		return "Fail"
-	default:
-		return "Pending"
-	}
+// functionalTest is one promise of the sandbox with its outcome in a word.
+type functionalTest struct {
+	check
+	Outcome v1alpha1.FunctionalOutcome
 }
 
 // maxExclusions bounds how many are told one by one: they may be as many as the pairs, each with a long message.

@@ -31,7 +31,7 @@ type view struct {
 	Distribution *distributionPlot
 	Phases       *phasesPlot
 
-	Tests      []check
+	Tests      []functionalTest
 	TestsSaid  string
 	Exclusions exclusions
 	Setup      []fact

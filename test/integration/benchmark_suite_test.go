@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
 	"github.com/stratbox/stratbox/internal/functional"
@@ -114,6 +115,82 @@ var _ = Describe("The functional suite of a benchmark", func() {
 		all, _ := t.runs(bench)
 		Expect(len(all)).To(BeNumerically("<=", len(slices.Concat(functional.Batches()...))+4+1), "at most the one under way")
 		Expect(outcome(bench, "ends-under-5s").Outcome).To(Equal(v1alpha1.FunctionalPass), "the end was remembered")
+	})
+
+	// leaving starts a benchmark of which one functional test is open, and the others passed.
+	leaving := func(bench *v1alpha1.Benchmark, open string) {
+		t.passSuite(bench)
+		current := t.read(bench)
+		before := current.DeepCopy()
+		for i := range current.Status.FunctionalTests {
+			if current.Status.FunctionalTests[i].Name == open {
+				current.Status.FunctionalTests[i].Outcome = v1alpha1.FunctionalPending
+			}
+		}
+		Expect(kube.Status().Patch(t.ctx, current, client.MergeFrom(before))).To(Succeed())
+	}
+
+	DescribeTable("ends the benchmark without a decision when something else than the sandbox failed twice",
+		func(verdict v1alpha1.Verdict, executions int) {
+			t.ends = func(_ *v1alpha1.StrategyRun, status *runStatus) { setEnd(status, verdict, "as it is") }
+			bench := t.propose(testutil.MakeBenchmark(t.namespace, "disturbed").Applied())
+			leaving(bench, "memory-limit")
+			t.drive(bench)
+			Expect(t.finished(bench)).To(Equal("True/TestsDisturbed"))
+			Expect(t.message(bench, v1alpha1.ConditionFinished)).To(ContainSubstring(
+				"functional test memory-limit could not be judged, because something else than the sandbox failed: run oom ended " + string(verdict) + ", expected OOMKilled: as it is"))
+			Expect(outcome(bench, "memory-limit").Outcome).To(Equal(v1alpha1.FunctionalDisturbed))
+			Expect(t.condition(bench, v1alpha1.ConditionFunctionalTestsPassed)).To(Equal("Unknown/TestsDisturbed"))
+			Expect(t.condition(bench, v1alpha1.ConditionConclusive)).To(Equal("False/TestsDisturbed"))
+			Expect(t.condition(bench, v1alpha1.ConditionApplied)).To(Equal("False/NotConclusive"))
+			Expect(t.read(bench).Status.Decision).To(BeEmpty())
+			all, _ := t.runs(bench)
+			Expect(all).To(HaveLen(executions), "and no pair")
+		},
+		Entry("a Pod that was lost", v1alpha1.VerdictPodLost, 2),
+		Entry("a quota", v1alpha1.VerdictPodRejected, 2),
+		Entry("an image", v1alpha1.VerdictImagePullFailed, 2),
+		Entry("a node without room", v1alpha1.VerdictStartDeadlineExceeded, 2),
+		Entry("somebody who cancels runs", v1alpha1.VerdictCancelled, 2),
+		Entry("a run that is not accepted", v1alpha1.VerdictNotAccepted, 1),
+	)
+
+	It("ends the benchmark without a decision when runs are twice not executed at the same time", func() {
+		t.ends = func(run *v1alpha1.StrategyRun, status *runStatus) {
+			expected(run, status)
+			if strings.Contains(run.Name, "-f-intruder") {
+				for _, name := range []string{"openat", "kill", "process_vm_readv", "shmget", "socket"} {
+					status.Violations = append(status.Violations, v1alpha1.Violation{Syscall: name, Count: ptr.To(int64(1))})
+				}
+			}
+		}
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "apart").Suite())
+		leaving(bench, "concurrent-runs-isolated")
+		t.drive(bench)
+		Expect(t.finished(bench)).To(Equal("True/TestsDisturbed"))
+		Expect(t.message(bench, v1alpha1.ConditionFinished)).To(ContainSubstring("were not executed at the same time"))
+		all, _ := t.runs(bench)
+		Expect(names(all)).To(ConsistOf("apart-f-alone", "apart-f-together-a", "apart-f-together-b", "apart-f-intruder",
+			"apart-f-together-a-r1", "apart-f-together-b-r1", "apart-f-intruder-r1"))
+	})
+
+	It("decides against a sandbox that the node does not have, whatever became of the other tests", func() {
+		t.ends = func(run *v1alpha1.StrategyRun, status *runStatus) {
+			expected(run, status)
+			if strings.Contains(run.Name, "-f-oom") {
+				setEnd(status, v1alpha1.VerdictSandboxUnsupported, "the kernel has no seccomp")
+			}
+			if strings.Contains(run.Name, "-f-raises") {
+				setEnd(status, v1alpha1.VerdictPodLost, "")
+			}
+		}
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "unsupported").Suite().Iterations(20))
+		t.drive(bench)
+		Expect(t.finished(bench)).To(Equal("True/Decided"))
+		Expect(t.read(bench).Status.Decision).To(Equal(v1alpha1.DecisionDoNotUse))
+		Expect(outcome(bench, "failure-message").Outcome).To(Equal(v1alpha1.FunctionalDisturbed))
+		Expect(outcome(bench, "memory-limit").Outcome).To(Equal(v1alpha1.FunctionalFail))
+		Expect(t.condition(bench, v1alpha1.ConditionConclusive)).To(Equal("True/Conclusive"))
 	})
 
 	It("pauses between batches", func() {

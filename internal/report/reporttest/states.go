@@ -57,6 +57,7 @@ func States() []State {
 		undecided("strategy-changed", ended, v1alpha1.ReasonStrategyChanged, "Strategy momentum is not what it was.", "A strategy was changed meanwhile"),
 		undecided("run-refused", ended, v1alpha1.ReasonRunRefused, "The API server refuses run running-p0007-sandbox.", "A run was refused"),
 		undecided("samples-lost", ended, v1alpha1.ReasonSamplesLost, "Somebody deleted the ConfigMap running-samples.", "The samples were lost"),
+		disturbed(),
 		undecided("a-reason-of-tomorrow", ended, "NodeOnFire", "The node is on fire.", "Ended: NodeOnFire"),
 	}, decided()...)
 }
@@ -69,6 +70,16 @@ func testing() State {
 		tests[i].Outcome, tests[i].Message = v1alpha1.FunctionalPending, ""
 	}
 	set(state.Benchmark, v1alpha1.ConditionFunctionalTestsPassed, metav1.ConditionFalse, v1alpha1.ReasonTesting, "2 of 16 functional tests have ended.")
+	return state
+}
+
+func disturbed() State {
+	state := unmeasured(undecided("disturbed", metav1.ConditionTrue, v1alpha1.ReasonTestsDisturbed,
+		"Functional test failure-message could not be judged: run raises ended Cancelled.", "No decision",
+		"A functional test was disturbed", "1 of 16 could not be judged: "))
+	test := &state.Benchmark.Status.FunctionalTests[0]
+	test.Outcome, test.Message = v1alpha1.FunctionalDisturbed, "run raises ended Cancelled, expected StrategyError"
+	set(state.Benchmark, v1alpha1.ConditionFunctionalTestsPassed, metav1.ConditionUnknown, v1alpha1.ReasonTestsDisturbed, test.Message)
 	return state
 }
 

@@ -13,7 +13,7 @@ import (
 type FunctionalTestApplyConfiguration struct {
 	// name of the test.
 	Name *string `json:"name,omitempty"`
-	// outcome is Pending, Pass or Fail.
+	// outcome is Pending, Pass, Fail, or Disturbed where what was seen says nothing of the sandbox.
 	Outcome *apiv1alpha1.FunctionalOutcome `json:"outcome,omitempty"`
 	// message says what was seen, and what was expected where that differs.
 	Message *string `json:"message,omitempty"`
