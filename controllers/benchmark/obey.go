@@ -19,8 +19,8 @@ func (r *Reconciler) obey(_ context.Context, s *scope) (bool, error) {
 		reason, message = v1alpha1.ReasonCancelled, "the benchmark was cancelled by spec.cancel; create another one to measure"
 	case !deadline.IsZero() && !s.now.Before(deadline):
 		reason = v1alpha1.ReasonDeadlineExceeded
-		message = fmt.Sprintf("%d pairs were completed in spec.deadlineSeconds: %d; raise it, or ask for fewer iterations",
-			s.completed(), ptr.Deref(s.bench.Spec.DeadlineSeconds, 0))
+		message = fmt.Sprintf("spec.deadlineSeconds (%d) were over after %d of %d pairs; raise it or ask for fewer iterations",
+			ptr.Deref(s.bench.Spec.DeadlineSeconds, 0), s.completed(), ptr.Deref(s.bench.Status.Progress.PlannedPairs, 0))
 	case !deadline.IsZero():
 		s.wakeAt(deadline)
 		return false, nil

@@ -22,6 +22,8 @@ const (
 	keepRunSeconds = 3600
 	// goneBy is how long a Pod may take to go after the verdict before the benchmark goes on without knowing its end.
 	goneBy = time.Minute
+	// askAgain is how long the cache has to show a run that exists already.
+	askAgain = time.Second
 )
 
 // standing is how far a run of the benchmark has got.
@@ -168,6 +170,8 @@ func (r *Reconciler) submit(ctx context.Context, s *scope, o order) (*refusal, e
 		return nil, nil
 	case apierrors.IsAlreadyExists(err):
 		s.witness.submitted[o.name] = true
+		// No event comes of one that is not this benchmark's.
+		s.wakeAt(s.now.Add(askAgain))
 		return nil, nil
 	case apierrors.IsForbidden(err), apierrors.IsInvalid(err), apierrors.IsBadRequest(err), apierrors.IsRequestEntityTooLargeError(err):
 		return &refusal{reason: v1alpha1.ReasonRunRefused, message: err.Error()}, nil

@@ -93,10 +93,30 @@ func (r *Reconciler) samples(ctx context.Context, s *scope) (*corev1.ConfigMap, 
 	if err != nil {
 		return nil, nil, lost(s, fmt.Sprintf("ConfigMap %s cannot be read: %v", name, err)), nil
 	}
-	if len(samples.Pairs) < int(s.completed()) {
-		return nil, nil, lost(s, fmt.Sprintf("ConfigMap %s holds %d pairs", name, len(samples.Pairs))), nil
+	if what := strange(s, samples); what != "" {
+		return nil, nil, lost(s, fmt.Sprintf("ConfigMap %s holds %s", name, what)), nil
 	}
 	return configMap, samples, nil, nil
+}
+
+// strange says what samples hold that this benchmark has not written, empty if it can have written them. A manager that
+// died may have added one pair that the status does not count.
+func strange(s *scope, samples *overhead.Samples) string {
+	number, completed := len(samples.Pairs), int(s.completed())
+	if number < completed || number > completed+1 {
+		return fmt.Sprintf("%d pairs", number)
+	}
+	if seed := ptr.Deref(s.bench.Status.Seed, 0); samples.Benchmark != s.bench.Name || samples.Seed != seed {
+		return fmt.Sprintf("samples of benchmark %q and seed %d", samples.Benchmark, samples.Seed)
+	}
+	for i := range samples.Pairs {
+		pair, plan := &samples.Pairs[i], planOf(s.bench, int32(i))
+		if pair.Index != plan.index || pair.Strategy != plan.strategy.Name || pair.SandboxFirst != plan.sandboxFirst ||
+			pair.Sandbox.Run != plan.sandbox || pair.Baseline.Run != plan.baseline {
+			return fmt.Sprintf("another pair %d than was planned", i)
+		}
+	}
+	return ""
 }
 
 func lost(s *scope, what string) *refusal {

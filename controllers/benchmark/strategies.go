@@ -56,6 +56,12 @@ func (r *Reconciler) resolve(ctx context.Context, bench *v1alpha1.Benchmark) ([]
 	if err != nil || refused != nil {
 		return nil, refused, err
 	}
+	if len(candidates) > maxStrategies {
+		return nil, &refusal{
+			reason:  v1alpha1.ReasonTooManyStrategies,
+			message: fmt.Sprintf("spec.strategySelector selects %d strategies, a benchmark has at most %d", len(candidates), maxStrategies),
+		}, nil
+	}
 	var all []resolved
 	for _, candidate := range candidates {
 		code, refused, err := r.read(ctx, bench.Namespace, candidate)
@@ -68,7 +74,7 @@ func (r *Reconciler) resolve(ctx context.Context, bench *v1alpha1.Benchmark) ([]
 }
 
 // unchanged reads the code of one strategy that was resolved when the benchmark started. Code that has changed since
-// cannot be measured any more.
+// cannot be measured any more; what else is selected by now does not matter.
 func (r *Reconciler) unchanged(ctx context.Context, s *scope, strategy v1alpha1.ResolvedStrategy) (string, *refusal, error) {
 	candidates, refused, err := r.candidates(ctx, s.bench)
 	if err != nil {
@@ -114,21 +120,14 @@ func (r *Reconciler) candidates(ctx context.Context, bench *v1alpha1.Benchmark) 
 		return nil, nil, fmt.Errorf("list ConfigMaps of strategies: %w", err)
 	}
 	all := selected(list.Items)
-	switch {
-	case len(all) == 0:
+	if len(all) == 0 {
 		return nil, &refusal{
 			reason: v1alpha1.ReasonNoStrategies,
 			message: fmt.Sprintf("spec.strategySelector selects %d ConfigMaps in namespace %s and no key that ends in %s; "+
 				"label the ConfigMaps that hold strategies", len(list.Items), bench.Namespace, strategySuffix),
 		}, nil
-	case len(all) > maxStrategies:
-		return nil, &refusal{
-			reason:  v1alpha1.ReasonTooManyStrategies,
-			message: fmt.Sprintf("spec.strategySelector selects %d strategies, a benchmark has at most %d", len(all), maxStrategies),
-		}, nil
-	default:
-		return all, nil, nil
 	}
+	return all, nil, nil
 }
 
 // selected are the strategies in some ConfigMaps.

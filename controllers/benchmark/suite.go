@@ -21,6 +21,10 @@ func (r *Reconciler) test(ctx context.Context, s *scope) (bool, error) {
 	if done, _ := s.bench.Status.FunctionalTestsDone(); done {
 		return s.endIfDisturbed(), nil
 	}
+	if !s.knowsSuite() {
+		s.finish(v1alpha1.ReasonTestsDisturbed, suiteChanged)
+		return true, nil
+	}
 	observations := map[string]functional.Observation{}
 	for _, batch := range functional.Batches() {
 		batch = slices.DeleteFunc(batch, func(run functional.Run) bool { return !s.needs(run.Name) })
@@ -57,6 +61,17 @@ func (s *scope) endIfDisturbed() bool {
 	}
 	s.finish(v1alpha1.ReasonTestsDisturbed, disturbed)
 	return true
+}
+
+// suiteChanged is said where the manager that began the suite was another version: runs of the one are not to be judged by
+// what the other expects.
+const suiteChanged = "the functional tests are not those that the benchmark began with, because the operator was upgraded in between; " +
+	"create another Benchmark"
+
+// knowsSuite reports whether the tests in the status are those of this manager.
+func (s *scope) knowsSuite() bool {
+	return slices.EqualFunc(s.bench.Status.FunctionalTests, functional.Suite(),
+		func(known v1alpha1.FunctionalTest, test functional.Test) bool { return known.Name == test.Name })
 }
 
 // needs reports whether an open test judges a run.
@@ -130,6 +145,9 @@ func (r *Reconciler) executeTry(ctx context.Context, s *scope, batch []functiona
 		sight, refused, err := r.look(ctx, s, testRunName(s.bench, run.Name, try))
 		if err != nil {
 			return nil, false, err
+		}
+		if refused == nil && sight.run != nil && sight.run.Spec.Source.Inline != run.Source {
+			refused = &refusal{reason: v1alpha1.ReasonTestsDisturbed, message: suiteChanged}
 		}
 		if refused != nil {
 			s.finish(refused.reason, refused.message)

@@ -26,6 +26,7 @@ func decided(decision v1alpha1.Decision) *v1alpha1.Benchmark {
 		Statistics: &v1alpha1.BenchmarkStatistics{
 			ValidPairs: ptr.To[int32](20), ExcludedPairs: ptr.To[int32](1), OverheadPercent: "31.2",
 			Paired:   &v1alpha1.Estimate{Percent: "31.0", LowerPercent: "29.1", UpperPercent: "32.9", Interval: "29.1 to 32.9", Confidence: "0.95"},
+			Mean:     &v1alpha1.Estimate{Percent: "31.2", Interval: "28.8 to 33.6", Confidence: "0.95"},
 			Median:   &v1alpha1.Estimate{Percent: "30.8", Interval: "29.0 to 33.5"},
 			CPU:      &v1alpha1.Estimate{Percent: "0.4"},
 			Sandbox:  &v1alpha1.HalfStatistics{Runs: ptr.To[int32](21), Succeeded: ptr.To[int32](20), MeanMillis: ptr.To[int64](4212)},

@@ -105,7 +105,7 @@ var _ = Describe("Control over a benchmark", func() {
 		t.clock.SetTime(start.Add(time.Minute))
 		t.step(bench)
 		Expect(t.finished(bench)).To(Equal("True/DeadlineExceeded"))
-		Expect(t.message(bench, v1alpha1.ConditionFinished)).To(ContainSubstring("3 pairs were completed in spec.deadlineSeconds: 60"))
+		Expect(t.message(bench, v1alpha1.ConditionFinished)).To(Equal("spec.deadlineSeconds (60) were over after 3 of 20 pairs; raise it or ask for fewer iterations"))
 		Expect(t.world.read(run).Spec.Cancel).To(HaveValue(BeTrue()))
 
 		paused := t.propose(testutil.MakeBenchmark(t.namespace, "paused").With(func(spec *benchmarkSpec) { spec.DeadlineSeconds = ptr.To(int32(60)) }))

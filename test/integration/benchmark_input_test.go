@@ -3,6 +3,7 @@ package integration
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -89,6 +90,31 @@ var _ = Describe("A benchmark's input", func() {
 		Expect(pairs[0].Strategy).To(Equal("code/s00.py"))
 		Expect(pairs[15].Strategy).To(Equal("code/s15.py"))
 		Expect(pairs[17].Strategy).To(Equal("code/s01.py"))
+	})
+
+	It("may become more while it is measured, which changes nothing", func() {
+		t.sources("code", many(16))
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "growing").Iterations(3).With(selecting))
+		t.drive(bench, func() bool {
+			return t.read(bench).Status.Progress != nil && t.read(bench).Status.Progress.Pairs == "1/3"
+		})
+		t.sources("more", map[string]string{"main.py": testutil.Code})
+		t.drive(bench)
+		Expect(t.finished(bench)).To(Equal("True/Decided"))
+	})
+
+	It("must leave names of runs free that the cache does not show", func() {
+		foreign := testutil.MakeRun(t.namespace, "hidden-p0000-sandbox").Obj()
+		Expect(kube.Create(t.ctx, foreign)).To(Succeed())
+		other := foreign.DeepCopy()
+		other.ResourceVersion, other.UID, other.Name = "", "", "hidden-p0000-baseline"
+		Expect(kube.Create(t.ctx, other)).To(Succeed())
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "hidden"))
+		t.step(bench)
+		t.blind()
+		Expect(t.step(bench).RequeueAfter).To(Equal(time.Second))
+		t.step(bench)
+		Expect(t.finished(bench)).To(Equal("True/NameTaken"))
 	})
 
 	It("must not change while it is measured", func() {

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"context"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -9,12 +10,26 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/internal/overhead"
 	"github.com/stratbox/stratbox/internal/testutil"
 )
 
 type runStatus = v1alpha1.StrategyRunStatus
+
+// falsify changes what was measured behind the manager's back.
+func falsify(configMap *corev1.ConfigMap, change func(*overhead.Samples)) {
+	GinkgoHelper()
+	Expect(kube.Get(context.Background(), client.ObjectKeyFromObject(configMap), configMap)).To(Succeed())
+	samples, err := overhead.Decode(configMap.Data, configMap.BinaryData)
+	Expect(err).NotTo(HaveOccurred())
+	change(samples)
+	data, _, err := overhead.Encode(samples)
+	Expect(err).NotTo(HaveOccurred())
+	rewrite(configMap, data[overhead.SamplesKey])
+}
 
 var _ = Describe("A pair of a benchmark", func() {
 	var t *track
@@ -239,5 +254,27 @@ var _ = Describe("A pair of a benchmark", func() {
 		}, "ConfigMap spoiled-samples is gone, although 2 pairs were completed"),
 		Entry("when somebody empties it", func(configMap *corev1.ConfigMap) { rewrite(configMap, "") }, "cannot be read"),
 		Entry("when somebody shortens it", func(configMap *corev1.ConfigMap) { rewrite(configMap, `{"version":1,"pairs":[]}`) }, "holds 0 pairs"),
+		Entry("when somebody lengthens it", func(configMap *corev1.ConfigMap) {
+			falsify(configMap, func(samples *overhead.Samples) {
+				samples.Pairs = append(samples.Pairs, samples.Pairs...)
+			})
+		}, "holds 4 pairs, although 2 pairs were completed: somebody changed it"),
+		Entry("when it is another benchmark's", func(configMap *corev1.ConfigMap) {
+			falsify(configMap, func(samples *overhead.Samples) { samples.Benchmark = "other" })
+		}, `holds samples of benchmark "other" and seed 7`),
+		Entry("when it is of another seed", func(configMap *corev1.ConfigMap) {
+			falsify(configMap, func(samples *overhead.Samples) { samples.Seed = 8 })
+		}, `holds samples of benchmark "spoiled" and seed 8`),
+		Entry("when a pair has another number", func(configMap *corev1.ConfigMap) {
+			falsify(configMap, func(samples *overhead.Samples) { samples.Pairs[1].Index = 0 })
+		}, "holds another pair 1 than was planned"),
+		Entry("when a pair is of other runs", func(configMap *corev1.ConfigMap) {
+			falsify(configMap, func(samples *overhead.Samples) { samples.Pairs[0].Sandbox.Run = "spoiled-p0001-sandbox" })
+		}, "holds another pair 0 than was planned"),
+		Entry("when a pair was executed in another order", func(configMap *corev1.ConfigMap) {
+			falsify(configMap, func(samples *overhead.Samples) {
+				samples.Pairs[0].SandboxFirst = !samples.Pairs[0].SandboxFirst
+			})
+		}, "holds another pair 0 than was planned"),
 	)
 })

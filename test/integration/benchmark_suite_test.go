@@ -7,6 +7,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -14,6 +15,16 @@ import (
 	"github.com/stratbox/stratbox/internal/functional"
 	"github.com/stratbox/stratbox/internal/testutil"
 )
+
+// ownedRun is a run as a manager of another version would have made it.
+func ownedRun(bench *v1alpha1.Benchmark, name, code string) *v1alpha1.StrategyRun {
+	run := testutil.MakeRun(bench.Namespace, name).Obj()
+	run.Spec.Source = v1alpha1.StrategySource{Inline: code}
+	run.Labels = map[string]string{v1alpha1.LabelBenchmark: bench.Name}
+	run.Annotations = map[string]string{v1alpha1.AnnotationSubmittedAt: bench.CreationTimestamp.UTC().Format(time.RFC3339Nano)}
+	run.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(bench, v1alpha1.GroupVersion.WithKind("Benchmark"))}
+	return run
+}
 
 var _ = Describe("The functional suite of a benchmark", func() {
 	var t *track
@@ -191,6 +202,28 @@ var _ = Describe("The functional suite of a benchmark", func() {
 		Expect(outcome(bench, "failure-message").Outcome).To(Equal(v1alpha1.FunctionalDisturbed))
 		Expect(outcome(bench, "memory-limit").Outcome).To(Equal(v1alpha1.FunctionalFail))
 		Expect(t.condition(bench, v1alpha1.ConditionConclusive)).To(Equal("True/Conclusive"))
+	})
+
+	It("ends without a decision where an upgrade of the operator brings another list of tests", func() {
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "upgraded").Applied())
+		t.step(bench)
+		current := t.read(bench)
+		before := current.DeepCopy()
+		current.Status.FunctionalTests[0].Name = "a-test-of-yesterday"
+		Expect(kube.Status().Patch(t.ctx, current, client.MergeFrom(before))).To(Succeed())
+		t.drive(bench)
+		Expect(t.finished(bench)).To(Equal("True/TestsDisturbed"))
+		Expect(t.message(bench, v1alpha1.ConditionFinished)).To(ContainSubstring("the operator was upgraded in between"))
+		Expect(t.read(bench).Status.Decision).To(BeEmpty())
+	})
+
+	It("ends without a decision where an upgrade of the operator brings another probe", func() {
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "reworded").Applied())
+		t.step(bench)
+		Expect(kube.Create(t.ctx, ownedRun(bench, "reworded-f-raises", "raise ValueError\n"))).To(Succeed())
+		t.drive(bench)
+		Expect(t.finished(bench)).To(Equal("True/TestsDisturbed"))
+		Expect(t.message(bench, v1alpha1.ConditionFinished)).To(ContainSubstring("the operator was upgraded in between"))
 	})
 
 	It("pauses between batches", func() {

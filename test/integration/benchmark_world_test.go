@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
@@ -199,6 +200,19 @@ func (t *track) passSuite(bench *v1alpha1.Benchmark) {
 	}
 	Expect(current.Status.FunctionalTests).NotTo(BeEmpty())
 	Expect(kube.Status().Patch(t.ctx, current, client.MergeFrom(before))).To(Succeed())
+}
+
+// blind has the manager's cache show no run.
+func (t *track) blind() {
+	funcs := t.calls.cached()
+	read := funcs.Get
+	funcs.Get = func(ctx context.Context, kube client.WithWatch, key client.ObjectKey, object client.Object, opts ...client.GetOption) error {
+		if _, isRun := object.(*v1alpha1.StrategyRun); isRun {
+			return apierrors.NewNotFound(v1alpha1.GroupVersion.WithResource("strategyruns").GroupResource(), key.Name)
+		}
+		return read(ctx, kube, key, object, opts...)
+	}
+	t.reconciler.Client = interceptor.NewClient(kube, funcs)
 }
 
 // behind has the manager's cache show a benchmark as it was.
