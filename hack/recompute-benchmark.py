@@ -149,6 +149,7 @@ def median_interval(ratios: list[float], confidence: float) -> Interval | None:
 
 
 def planned_looks(iterations: int, maximum: int) -> list[int]:
+    """The numbers of valid pairs at which the benchmark may stop."""
     looks = [iterations]
     while looks[-1] < maximum:
         looks.append(min(2 * looks[-1], maximum))

@@ -116,14 +116,15 @@ type BenchmarkSpec struct {
 	Limits Limits `json:"limits,omitzero"`
 
 	// iterations is the number of measured pairs, 2 to 500. Fewer than 20 are a smoke test: it decides nothing.
+	// From 20 on, a pair that does not count is made up for by another one.
 	// +optional
 	// +kubebuilder:default=20
 	// +kubebuilder:validation:Minimum=2
 	// +kubebuilder:validation:Maximum=500
 	Iterations *int32 `json:"iterations,omitempty"`
 
-	// maxIterations is how far a benchmark that is not conclusive may extend itself, up to 500 pairs.
-	// Defaults to iterations: no extension.
+	// maxIterations is how far a benchmark that is not conclusive may extend itself, up to 500 pairs, those that do not count
+	// included. If it is left out there is no extension, and at most 2 pairs or a quarter of iterations are made up for.
 	// +optional
 	// +kubebuilder:validation:Minimum=2
 	// +kubebuilder:validation:Maximum=500
@@ -357,7 +358,7 @@ type ResolvedStrategy struct {
 
 // BenchmarkProgress says how far a benchmark has got.
 type BenchmarkProgress struct {
-	// pairs are the measured pairs of the planned ones, such as 7/20.
+	// pairs are the completed pairs of the planned ones, such as 7/20.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=32
@@ -366,7 +367,7 @@ type BenchmarkProgress struct {
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	CompletedPairs *int32 `json:"completedPairs,omitempty"`
-	// plannedPairs is how many pairs are to be measured, extensions included.
+	// plannedPairs is how many pairs are to be completed as of now: extensions included, and one more for each excluded pair.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	PlannedPairs *int32 `json:"plannedPairs,omitempty"`

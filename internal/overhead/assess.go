@@ -11,8 +11,8 @@ import (
 
 // Assessment is what the completed pairs of a benchmark say so far.
 type Assessment struct {
-	// Planned is how many pairs are to be completed as of now, extensions included. As long as fewer are, the benchmark
-	// goes on measuring.
+	// Planned is how many pairs are to be completed as of now, extensions and pairs that make up for excluded ones included.
+	// As long as fewer are, the benchmark goes on measuring.
 	Planned int32
 	// Ended says that no further pair is to be measured. Decision, Rationale and Finished are empty before.
 	Ended bool
@@ -39,27 +39,31 @@ type Assessment struct {
 // were not planned and are not looked at.
 func Assess(spec *v1alpha1.BenchmarkSpec, tests []v1alpha1.FunctionalTest, pairs []Pair) Assessment {
 	fixed := rulesOf(spec, tests)
-	looks := fixed.looks()
+	looks, most := fixed.plan()
 	levels := LevelsOf(len(looks))
 	var statistics Statistics
 	var verdict judgement
 	taken, ended := 0, false
-	for taken < len(looks) && int(looks[taken]) <= len(pairs) && !ended {
-		statistics = Measure(pairs[:looks[taken]], fixed.baseline, levels)
+	var completed int32
+	for !ended {
+		var valid int32
+		if completed, valid = fixed.completedAt(looks[taken], most, pairs); completed == 0 {
+			// Every pair that does not count costs one more.
+			planned := min(looks[taken]+int32(len(pairs))-valid, most)
+			statistics = Measure(pairs, fixed.baseline, levels)
+			assessment := fixed.report(pairs, &statistics)
+			assessment.Planned = planned
+			assessment.Conclusive = measuring(len(pairs), planned, verdict.message)
+			assessment.looked(taken, len(looks))
+			return assessment
+		}
+		statistics = Measure(pairs[:completed], fixed.baseline, levels)
 		verdict = fixed.judge(&statistics)
 		taken++
-		ended = !verdict.undecided || taken == len(looks)
+		ended = !verdict.undecided || taken == len(looks) || completed == most
 	}
-	if !ended {
-		statistics = Measure(pairs, fixed.baseline, levels)
-		assessment := fixed.report(pairs, &statistics)
-		assessment.Planned = looks[taken]
-		assessment.Conclusive = measuring(len(pairs), looks[taken], verdict.message)
-		assessment.looked(taken, len(looks))
-		return assessment
-	}
-	assessment := fixed.report(pairs[:looks[taken-1]], &statistics)
-	assessment.Planned, assessment.Ended = looks[taken-1], true
+	assessment := fixed.report(pairs[:completed], &statistics)
+	assessment.Planned, assessment.Ended = completed, true
 	assessment.Finished, assessment.Decision, assessment.Rationale = verdict.finished, verdict.decision, verdict.rationale
 	assessment.Conclusive = verdict.condition()
 	assessment.looked(taken, len(looks))

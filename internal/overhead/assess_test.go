@@ -115,10 +115,12 @@ func TestDecisions(t *testing.T) {
 			want:  inconclusive(enable, v1alpha1.ReasonIntervalStraddles),
 		},
 
-		"one pair short":                        {pairs: withFailures(pairsAround(20, 30, 1), 1), want: inconclusive(enable, v1alpha1.ReasonTooFewPairs), says: "Excluded: 1 pair."},
+		"one pair short":                        {change: []change{iterations(20, 20)}, pairs: withFailures(pairsAround(20, 30, 1), 1), want: inconclusive(enable, v1alpha1.ReasonTooFewPairs), says: "Excluded: 1 pair."},
 		"one pair excluded and enough are left": {change: []change{iterations(21, 21)}, pairs: withFailures(pairsAround(21, 30, 1), 1), want: decided(enable), says: "on average over 20 pairs"},
-		"every pair excluded":                   {pairs: withFailures(pairsAround(20, 30, 1), 20), want: undecided(v1alpha1.ReasonTooFewPairs), says: "No decision: of 20 pairs not one counts."},
-		"one pair left":                         {pairs: withFailures(pairsAround(20, 30, 1), 19), want: inconclusive(enable, v1alpha1.ReasonTooFewPairs), says: "over 1 pair)"},
+		"as many excluded as are made up for":   {pairs: withFailures(pairsAround(25, 30, 1), 5), want: decided(enable), says: "Excluded: 5 pairs."},
+		"one excluded more":                     {pairs: withFailures(pairsAround(25, 30, 1), 6), want: inconclusive(enable, v1alpha1.ReasonTooFewPairs), says: "over 19 pairs"},
+		"every pair excluded":                   {pairs: withFailures(pairsAround(25, 30, 1), 25), want: undecided(v1alpha1.ReasonTooFewPairs), says: "No decision: of 25 pairs not one counts."},
+		"one pair left":                         {change: []change{iterations(20, 20)}, pairs: withFailures(pairsAround(20, 30, 1), 19), want: inconclusive(enable, v1alpha1.ReasonTooFewPairs), says: "over 1 pair)"},
 
 		"a baseline exactly at the floor": {pairs: identical(20, 1200, 1000), want: decided(enable)},
 		"a baseline below the floor":      {pairs: identical(20, 1200, 999), want: undecided(v1alpha1.ReasonBaselineTooShort), says: "No decision: the mean iteration in mode ASTOnly takes 999.0 ms, which is below the floor of 1000 ms: measure with a strategy that takes longer."},

@@ -38,8 +38,15 @@ func TestABenchmarkGoesOnUntilItIsConclusive(t *testing.T) {
 		"not conclusive at the second look":                       {80, join(unclear(20), unclear(20)), progress{80, false, 2, 3}, metav1.ConditionUnknown, "40 of 80"},
 		"not conclusive at the last look":                         {80, join(unclear(20), unclear(20), unclear(40)), progress{80, true, 3, 3}, metav1.ConditionFalse, "valid pairs would decide it"},
 		"without extension the first is the last":                 {20, unclear(20), progress{20, true, 1, 1}, metav1.ConditionFalse, "with 95 % confidence"},
-		"too many exclusions are made good":                       {80, withFailures(clear20(), 1), progress{40, false, 1, 3}, metav1.ConditionUnknown, "19 pairs of 20 count; it takes at least 20"},
-		"a benchmark of which nothing counts goes on":             {40, withFailures(clear20(), 20), progress{40, false, 1, 2}, metav1.ConditionUnknown, "0 pairs of 20 count"},
+		"a pair that does not count costs one more":               {80, withFailures(clear20(), 1), progress{21, false, 0, 3}, metav1.ConditionUnknown, "20 of 21 pairs are completed"},
+		"and is made up for by it":                                {80, withFailures(pairsAround(21, 30, 5), 1), progress{21, true, 1, 3}, metav1.ConditionTrue, "20 pairs of 21 count"},
+		"two that do not count cost two":                          {80, withFailures(pairsAround(21, 30, 5), 2), progress{22, false, 0, 3}, metav1.ConditionUnknown, "21 of 22"},
+		"those before a look count for the next":                  {80, join(withFailures(unclear(21), 1), clear20()[:5]), progress{41, false, 1, 3}, metav1.ConditionUnknown, "26 of 41"},
+		"no more than the maximum are completed":                  {21, withFailures(clear20(), 2), progress{21, false, 0, 2}, metav1.ConditionUnknown, "20 of 21"},
+		"at the maximum it ends with what there is":               {21, withFailures(pairsAround(21, 30, 5), 2), progress{21, true, 1, 2}, metav1.ConditionFalse, "19 pairs of 21 count; it takes at least 20"},
+		"a maximum that is the iterations makes up for nothing":   {20, withFailures(clear20(), 1), progress{20, true, 1, 1}, metav1.ConditionFalse, "19 pairs of 20 count"},
+		"a benchmark of which nothing counts goes on":             {40, withFailures(clear20(), 20), progress{40, false, 0, 2}, metav1.ConditionUnknown, "20 of 40"},
+		"until the maximum":                                       {40, withFailures(pairsAround(40, 30, 5), 40), progress{40, true, 1, 2}, metav1.ConditionFalse, "0 pairs of 40 count"},
 		"a short baseline does not become longer":                 {80, identical(20, 10, 5), progress{20, true, 1, 3}, metav1.ConditionFalse, "below the floor"},
 		"pairs that were not planned are not looked at":           {80, join(clear20(), unclear(5)), progress{20, true, 1, 3}, metav1.ConditionTrue, "20 pairs of 20 count"},
 	} {
@@ -124,7 +131,7 @@ func TestPairsToDecide(t *testing.T) {
 		want   int32 // 0 if nothing is said
 	}{
 		"a conclusive decision needs no more":                 {nil, pairsAround(20, 30, 1), 0},
-		"one pair short":                                      {nil, withFailures(pairsAround(20, 30, 1), 1), 20},
+		"one pair short":                                      {[]change{iterations(20, 20)}, withFailures(pairsAround(20, 30, 1), 1), 20},
 		"a smoke test that is clear":                          {[]change{iterations(5, 5)}, pairsAround(5, 30, 1), 20},
 		"a smoke test of two pairs has hardly an interval":    {[]change{iterations(2, 2)}, withFailures(pairsAround(2, 30, 1), 1), 0},
 		"an estimate in another band than the overhead":       {nil, join(pairsAround(19, 45, 1), []Pair{pairOf(0, 20_000_000, 1_000_000)}), 0},

@@ -1,6 +1,6 @@
 package overhead
 
-// Looks are the numbers of completed pairs at which a benchmark may stop: the iterations it was asked for, and then
+// Looks are the numbers of valid pairs at which a benchmark may stop: the iterations it was asked for, and then
 // twice as many each time up to maximum. They are known before the first pair is measured, which is what Levels correct for.
 func Looks(iterations, maximum int32) []int32 {
 	iterations = max(iterations, 1)
@@ -10,6 +10,15 @@ func Looks(iterations, maximum int32) []int32 {
 		looks = append(looks, int32(look))
 	}
 	return looks
+}
+
+// mostPairs is how many pairs a benchmark has in all, as the API bounds them.
+const mostPairs = 500
+
+// mostOf so many iterations is how many pairs are completed if nobody says otherwise: a pair that does not count costs one
+// more, but where many do not, more would not either.
+func mostOf(iterations int32) int32 {
+	return max(min(iterations+max(2, iterations/4), mostPairs), iterations)
 }
 
 // Levels are the confidence of the intervals, between 0 and 1.

@@ -42,3 +42,20 @@ func TestEveryLookHasItsShareOfTheErrors(t *testing.T) {
 		}
 	}
 }
+
+func TestHowManyPairsAreMadeUpFor(t *testing.T) {
+	for name, test := range map[string]struct{ iterations, want int32 }{
+		"two at least":                   {2, 4},
+		"two are a quarter":              {8, 10},
+		"a quarter":                      {20, 25},
+		"no more than there may be":      {450, 500},
+		"none where there is no room":    {500, 500},
+		"nobody can ask for more anyway": {600, 600},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := mostOf(test.iterations); got != test.want {
+				t.Errorf("got %d, want %d", got, test.want)
+			}
+		})
+	}
+}

@@ -22,7 +22,8 @@ const (
 
 // rules are what the spec and the functional tests fix before the first pair is measured.
 type rules struct {
-	iterations, maximum int32
+	// iterations are to be valid, up to maximum with extensions. most is how many pairs are completed whatever they say.
+	iterations, maximum, most int32
 	// optional and documentOnly are the thresholds in percent.
 	optional, documentOnly float64
 	floorMillis            float64
@@ -36,6 +37,7 @@ func rulesOf(spec *v1alpha1.BenchmarkSpec, tests []v1alpha1.FunctionalTest) rule
 	fixed := rules{
 		iterations:   iterations,
 		maximum:      ptr.Deref(spec.MaxIterations, iterations),
+		most:         ptr.Deref(spec.MaxIterations, mostOf(iterations)),
 		optional:     float64(ptr.Deref(spec.Thresholds.OptionalPercent, 50)),
 		documentOnly: float64(ptr.Deref(spec.Thresholds.DocumentOnlyPercent, 100)),
 		floorMillis:  float64(ptr.Deref(spec.Baseline.FloorMillis, 1000)),
@@ -75,12 +77,27 @@ func rulesOf(spec *v1alpha1.BenchmarkSpec, tests []v1alpha1.FunctionalTest) rule
 func (r *rules) smoke() bool    { return r.iterations < v1alpha1.MinConclusivePairs }
 func (r *rules) selfTest() bool { return r.baseline == v1alpha1.ModeSandbox }
 
-// looks of a benchmark: one alone where more pairs could not make it conclusive.
-func (r *rules) looks() []int32 {
+// plan says at how many valid pairs a benchmark is looked at, and after how many completed ones it ends at the latest.
+// Where more pairs could not make it conclusive there is one look, and no pair is made up for.
+func (r *rules) plan() (looks []int32, most int32) {
 	if r.smoke() || r.selfTest() || r.suite != suitePassed {
-		return []int32{r.iterations}
+		return []int32{r.iterations}, r.iterations
 	}
-	return Looks(r.iterations, r.maximum)
+	return Looks(r.iterations, r.maximum), max(r.most, r.iterations)
+}
+
+// completedAt returns how many pairs were completed when so many were valid, but not more than most; 0 if that is to come.
+// valid is how many are so far.
+func (r *rules) completedAt(look, most int32, pairs []Pair) (completed, valid int32) {
+	for i := range pairs[:min(len(pairs), int(most))] {
+		if Exclude(&pairs[i], r.baseline) == nil {
+			valid++
+		}
+		if valid == look || int32(i+1) == most {
+			return int32(i + 1), valid
+		}
+	}
+	return 0, valid
 }
 
 // band is what the matrix says to an overhead in percent from low up to, but without, high.

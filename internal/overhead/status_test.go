@@ -19,7 +19,7 @@ func TestTheStatusIsFilled(t *testing.T) {
 		pairs[i].Sandbox.CPUMillis, pairs[i].Baseline.CPUMillis = 2200, 2000
 	}
 	pairs[3] = failed(pairs[3])
-	assessment := Assess(specOf(), passedTests, pairs)
+	assessment := Assess(specOf(iterations(20, 20)), passedTests, pairs)
 	status := v1alpha1.BenchmarkStatus{Decision: "stale", SamplesConfigMap: "b-samples"}
 	assessment.Write(&status)
 

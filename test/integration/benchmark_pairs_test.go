@@ -212,6 +212,25 @@ var _ = Describe("A pair of a benchmark", func() {
 		Expect(t.samples(bench).Pairs).To(HaveLen(50))
 	})
 
+	It("is made up for by another one if it does not count", func() {
+		t.ends = func(run *v1alpha1.StrategyRun, status *runStatus) {
+			if run.Name == "unlucky-p0007-sandbox" {
+				setEnd(status, v1alpha1.VerdictPodLost, "somebody deleted the Pod")
+			}
+		}
+		bench := t.propose(testutil.MakeBenchmark(t.namespace, "unlucky").Suite())
+		t.passSuite(bench)
+		t.drive(bench, func() bool { return t.read(bench).Status.Progress.Pairs == "8/21" })
+		Expect(t.read(bench).Status.Progress.Pairs).To(Equal("8/21"))
+		t.drive(bench)
+		Expect(t.finished(bench)).To(Equal("True/Decided"))
+		status := t.read(bench).Status
+		Expect(status.Progress.Pairs).To(Equal("21/21"))
+		Expect(status.Statistics.ValidPairs).To(HaveValue(Equal(int32(20))))
+		Expect(status.Statistics.ExcludedPairs).To(HaveValue(Equal(int32(1))))
+		Expect(t.condition(bench, v1alpha1.ConditionConclusive)).To(Equal("True/Conclusive"))
+	})
+
 	It("tells where it was measured", func() {
 		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node0"}}
 		Expect(kube.Create(t.ctx, node)).To(Succeed())

@@ -11,11 +11,11 @@ import (
 //
 // BenchmarkProgress says how far a benchmark has got.
 type BenchmarkProgressApplyConfiguration struct {
-	// pairs are the measured pairs of the planned ones, such as 7/20.
+	// pairs are the completed pairs of the planned ones, such as 7/20.
 	Pairs *string `json:"pairs,omitempty"`
 	// completedPairs were measured or excluded.
 	CompletedPairs *int32 `json:"completedPairs,omitempty"`
-	// plannedPairs is how many pairs are to be measured, extensions included.
+	// plannedPairs is how many pairs are to be completed as of now: extensions included, and one more for each excluded pair.
 	PlannedPairs *int32 `json:"plannedPairs,omitempty"`
 	// remaining is about how long the rest takes, as of the last pair, such as 2m10s.
 	Remaining *string `json:"remaining,omitempty"`

@@ -25,9 +25,10 @@ type BenchmarkSpecApplyConfiguration struct {
 	// limits bound every run, in both modes. A limit that is left out has the operator's default.
 	Limits *LimitsApplyConfiguration `json:"limits,omitempty"`
 	// iterations is the number of measured pairs, 2 to 500. Fewer than 20 are a smoke test: it decides nothing.
+	// From 20 on, a pair that does not count is made up for by another one.
 	Iterations *int32 `json:"iterations,omitempty"`
-	// maxIterations is how far a benchmark that is not conclusive may extend itself, up to 500 pairs.
-	// Defaults to iterations: no extension.
+	// maxIterations is how far a benchmark that is not conclusive may extend itself, up to 500 pairs, those that do not count
+	// included. If it is left out there is no extension, and at most 2 pairs or a quarter of iterations are made up for.
 	MaxIterations *int32 `json:"maxIterations,omitempty"`
 	// warmup is the number of pairs that are executed first and not measured, 0 to 10.
 	Warmup *int32 `json:"warmup,omitempty"`
