@@ -260,7 +260,10 @@ def main() -> None:
     parser.add_argument("--floor-millis", type=float, default=1000, help="spec.baseline.floorMillis")
     parser.add_argument("--baseline", choices=["ASTOnly", "Sandbox"], default="ASTOnly", help="spec.baseline.mode")
     parser.add_argument(
-        "--functional", choices=["passed", "failed", "disturbed", "disabled"], default="disabled", help="the functional tests"
+        "--functional",
+        choices=["passed", "failed", "disturbed", "disabled"],
+        default="disabled",
+        help="the functional tests",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     options = parser.parse_args()
