@@ -17,7 +17,7 @@ const (
 	// completionPatience is how long somebody who has pressed the tab key is kept waiting at most.
 	completionPatience = 2 * time.Second
 	// maxCompletions is how many names are read for it.
-	maxCompletions = 500
+	maxCompletions = 2000
 )
 
 // lister lists the names of objects of one kind.
