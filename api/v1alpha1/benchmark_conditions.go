@@ -82,6 +82,9 @@ const (
 	// AnnotationSubmittedAt is when the benchmark submitted the run, in RFC 3339 with nanoseconds: the API server
 	// knows it only to the second.
 	AnnotationSubmittedAt = "stratbox.dev/submitted-at"
+	// AnnotationCodeDigest is the SHA-256 of the code that the benchmark submitted: the manager does not keep the code of
+	// runs that have ended.
+	AnnotationCodeDigest = "stratbox.dev/code-digest"
 	// AnnotationEndMillis on a run of the functional suite is the time from its verdict until its Pod was gone, in
 	// milliseconds. Nothing else remembers it.
 	AnnotationEndMillis = "stratbox.dev/end-millis"

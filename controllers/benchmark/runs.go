@@ -187,7 +187,10 @@ func build(bench *v1alpha1.Benchmark, o order, now time.Time) *v1alpha1.Strategy
 			Name:            o.name,
 			OwnerReferences: []metav1.OwnerReference{ownerOf(bench)},
 			Labels:          map[string]string{v1alpha1.LabelBenchmark: bench.Name},
-			Annotations:     map[string]string{v1alpha1.AnnotationSubmittedAt: now.UTC().Format(time.RFC3339Nano)},
+			Annotations: map[string]string{
+				v1alpha1.AnnotationSubmittedAt: now.UTC().Format(time.RFC3339Nano),
+				v1alpha1.AnnotationCodeDigest:  digestOf(o.code),
+			},
 		},
 		Spec: v1alpha1.StrategyRunSpec{
 			Source:     v1alpha1.StrategySource{Inline: o.code},

@@ -45,8 +45,10 @@ type resolved struct {
 	code string
 }
 
-func (s resolved) digest() string {
-	sum := sha256.Sum256([]byte(s.code))
+func (s resolved) digest() string { return digestOf(s.code) }
+
+func digestOf(code string) string {
+	sum := sha256.Sum256([]byte(code))
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 

@@ -146,7 +146,7 @@ func (r *Reconciler) executeTry(ctx context.Context, s *scope, batch []functiona
 		if err != nil {
 			return nil, false, err
 		}
-		if refused == nil && sight.run != nil && sight.run.Spec.Source.Inline != run.Source {
+		if refused == nil && sight.run != nil && sight.run.Annotations[v1alpha1.AnnotationCodeDigest] != digestOf(run.Source) {
 			refused = &refusal{reason: v1alpha1.ReasonTestsDisturbed, message: suiteChanged}
 		}
 		if refused != nil {

@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"github.com/stratbox/stratbox/api/v1alpha1"
+	"github.com/stratbox/stratbox/controllers/strategyrun"
 )
 
 // calls watches what a manager asks of the API server, and can make any one of its calls fail.
@@ -128,7 +129,10 @@ func (c *calls) cached() interceptor.Funcs {
 		if c.past != nil {
 			return c.past.Get(ctx, key, object, opts...)
 		}
-		return read(ctx, kube, key, object, opts...)
+		if err := read(ctx, kube, key, object, opts...); err != nil {
+			return err
+		}
+		return asCached(object)
 	}
 	list := funcs.List
 	funcs.List = func(ctx context.Context, kube client.WithWatch, objects client.ObjectList, opts ...client.ListOption) error {
@@ -146,6 +150,22 @@ func (c *calls) cached() interceptor.Funcs {
 		return err
 	}
 	return funcs
+}
+
+// asCached takes from a run what the manager's cache does not keep.
+func asCached(object client.Object) error {
+	run, isRun := object.(*v1alpha1.StrategyRun)
+	if !isRun {
+		return nil
+	}
+	for kind, how := range strategyrun.CachedObjects() {
+		if _, ofRuns := kind.(*v1alpha1.StrategyRun); ofRuns {
+			if _, err := how.Transform(run); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // direct is how a manager reads from the API server and writes.
