@@ -106,7 +106,7 @@ var _ = Describe("A decision", func() {
 		Entry("after a self-test", func(spec *benchmarkSpec) {
 			spec.Baseline.Mode, spec.ApplyDecision = v1alpha1.ModeSandbox, v1alpha1.ApplyDecisionNever
 		}, nil, "NotRequested"),
-		Entry("when a pair is missing", func(spec *benchmarkSpec) { spec.MaxIterations = spec.Iterations }, func() {
+		Entry("when a pair is missing", func(spec *benchmarkSpec) { spec.MaxIterations = ptr.To(int32(20)) }, func() {
 			t.ends = func(run *v1alpha1.StrategyRun, status *runStatus) {
 				if run.Name == "kept-p0004-sandbox" {
 					setEnd(status, v1alpha1.VerdictPodLost, "the Pod is gone")
