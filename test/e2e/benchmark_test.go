@@ -29,13 +29,13 @@ import (
 var _ = Describe("A benchmark", Ordered, ContinueOnFailure, func() {
 	It("of five pairs measures, decides nothing and changes nothing", func(ctx SpecContext) {
 		restoreConfiguration(ctx)
-		before := switchText(ctx)
+		before := configurationText(ctx)
 		bench := measured(ctx, sampleBenchmark("benchmark_smoke.yaml"), 5*time.Minute)
 		expectCondition(bench, v1alpha1.ConditionFinished, "True", v1alpha1.ReasonDecided)
 		expectCondition(bench, v1alpha1.ConditionConclusive, "False", v1alpha1.ReasonSmokeTest)
 		Expect(bench.Status.Progress.Pairs).To(Equal("5/5"))
 		Expect(*bench.Status.Statistics.ValidPairs).To(BeEquivalentTo(5), "exclusions: %+v", bench.Status.Exclusions)
-		Expect(switchText(ctx)).To(Equal(before))
+		Expect(configurationText(ctx)).To(Equal(before))
 	})
 
 	It("of twenty pairs decides what its samples say, and the next run obeys", func(ctx SpecContext) {
@@ -81,7 +81,7 @@ var _ = Describe("A benchmark", Ordered, ContinueOnFailure, func() {
 
 		By("applying the decision, which the next run obeys")
 		expectCondition(bench, v1alpha1.ConditionApplied, "True", v1alpha1.ReasonApplied)
-		Expect(switchText(ctx)).To(ContainSubstring("enabled: true"))
+		Expect(configurationText(ctx)).To(ContainSubstring("enabled: true"))
 		Expect(settings(ctx).Data).To(HaveKeyWithValue("STATUS.md", And(
 			ContainSubstring(bench.Name), ContainSubstring(string(bench.Status.Decision)), ContainSubstring("kubectl"))))
 		Eventually(ctx, func(g Gomega) {
@@ -139,20 +139,6 @@ func expectCondition(bench *v1alpha1.Benchmark, kind, status, reason string) *me
 	Expect(found).NotTo(BeNil(), "%s is absent: %+v", kind, bench.Status)
 	Expect(string(found.Status)+" "+found.Reason).To(Equal(status+" "+reason), "%s: %s\n%+v", kind, found.Message, bench.Status.FunctionalTests)
 	return found
-}
-
-// switchText is learning_system.yaml as it stands.
-func switchText(ctx context.Context) string {
-	GinkgoHelper()
-	return settings(ctx).Data[configFile]
-}
-
-// settings is the ConfigMap of the configuration.
-func settings(ctx context.Context) *corev1.ConfigMap {
-	GinkgoHelper()
-	configMap := &corev1.ConfigMap{}
-	Expect(cluster.Get(ctx, client.ObjectKey{Namespace: systemNamespace, Name: "stratbox-config"}, configMap)).To(Succeed())
-	return configMap
 }
 
 // figures are what the independent computation says.

@@ -25,18 +25,17 @@ func configure(ctx context.Context, change func(string) string) {
 // applyConfiguration changes learning_system.yaml, waits until the manager says that it obeys, and returns the old text.
 func applyConfiguration(ctx context.Context, change func(string) string) string {
 	GinkgoHelper()
-	settings := &corev1.ConfigMap{}
-	Expect(cluster.Get(ctx, client.ObjectKey{Namespace: systemNamespace, Name: "stratbox-config"}, settings)).To(Succeed())
-	before := settings.Data[configFile]
-	settings.Data[configFile] = change(before)
-	Expect(settings.Data[configFile]).NotTo(Equal(before), "the change changes nothing:\n"+before)
-	Expect(cluster.Update(ctx, settings)).To(Succeed())
+	configMap := settings(ctx)
+	before := configMap.Data[configFile]
+	configMap.Data[configFile] = change(before)
+	Expect(configMap.Data[configFile]).NotTo(Equal(before), "the change changes nothing:\n"+before)
+	Expect(cluster.Update(ctx, configMap)).To(Succeed())
 	Eventually(ctx, func(g Gomega) {
 		var events eventsv1.EventList
 		g.Expect(cluster.List(ctx, &events, client.InNamespace(systemNamespace))).To(Succeed())
 		g.Expect(events.Items).To(ContainElement(And(
 			HaveField("Reason", "ConfigurationApplied"),
-			HaveField("Regarding.ResourceVersion", settings.ResourceVersion))))
+			HaveField("Regarding.ResourceVersion", configMap.ResourceVersion))))
 	}).Should(Succeed())
 	return before
 }
@@ -44,15 +43,24 @@ func applyConfiguration(ctx context.Context, change func(string) string) string 
 // restoreConfiguration undoes at the end of the spec whatever it changed in learning_system.yaml.
 func restoreConfiguration(ctx context.Context) {
 	GinkgoHelper()
-	read := func(ctx context.Context) string {
-		settings := &corev1.ConfigMap{}
-		Expect(cluster.Get(ctx, client.ObjectKey{Namespace: systemNamespace, Name: "stratbox-config"}, settings)).To(Succeed())
-		return settings.Data[configFile]
-	}
-	before := read(ctx)
+	before := configurationText(ctx)
 	DeferCleanup(func(ctx context.Context) {
-		if read(ctx) != before {
+		if configurationText(ctx) != before {
 			applyConfiguration(ctx, func(string) string { return before })
 		}
 	})
+}
+
+// configurationText is learning_system.yaml as it stands.
+func configurationText(ctx context.Context) string {
+	GinkgoHelper()
+	return settings(ctx).Data[configFile]
+}
+
+// settings is the ConfigMap of the configuration.
+func settings(ctx context.Context) *corev1.ConfigMap {
+	GinkgoHelper()
+	configMap := &corev1.ConfigMap{}
+	Expect(cluster.Get(ctx, client.ObjectKey{Namespace: systemNamespace, Name: "stratbox-config"}, configMap)).To(Succeed())
+	return configMap
 }
